@@ -1,0 +1,112 @@
+"""Accounts, roles and districts, and the audit chain of what people did."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a person may do. The three departments of 三监联动 first."""
+
+    MONITOR = "monitor", "监测"
+    SUPERVISOR = "supervisor", "监管"
+    ENFORCER = "enforcer", "执法"
+    ENTERPRISE = "enterprise", "企业"
+    OPERATOR = "operator", "系统管理"
+    SECURITY = "security", "安全管理"
+    AUDITOR = "auditor", "审计"
+
+
+OFFICIAL_ROLES = frozenset({Role.MONITOR, Role.SUPERVISOR, Role.ENFORCER})
+"""The roles that see what is under regulation in their district."""
+
+
+class District(models.Model):
+    """An administrative district (GB/T 2260), or the whole city."""
+
+    code = models.CharField("行政区划代码", max_length=6, primary_key=True)
+    name = models.CharField("名称", max_length=40)
+    name_en = models.CharField("English name", max_length=60, blank=True)
+    is_city = models.BooleanField("全市", default=False)
+
+    class Meta:
+        verbose_name = "行政区"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Account(AbstractUser):
+    """A person who can log in."""
+
+    display_name = models.CharField("姓名", max_length=60)
+    role = models.CharField("角色", max_length=12, choices=Role)
+    district = models.ForeignKey(
+        District, verbose_name="辖区", on_delete=models.PROTECT, null=True, blank=True, help_text="全市人员选全市"
+    )
+    inspection_object_id = models.BigIntegerField(
+        "所属检查对象", null=True, blank=True, help_text="企业账号所属的检查对象，其他角色为空"
+    )
+    certificate_no = models.CharField("执法证号", max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = "账号"
+        constraints = [
+            models.CheckConstraint(
+                name="enterprise_account_has_object",
+                condition=~models.Q(role=Role.ENTERPRISE) | models.Q(inspection_object_id__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="official_account_has_district",
+                condition=~models.Q(role__in=sorted(OFFICIAL_ROLES)) | models.Q(district__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.display_name}（{self.get_role_display()}）"
+
+    @property
+    def is_official(self) -> bool:
+        """Whether this person works for the bureau on cases."""
+        return self.role in OFFICIAL_ROLES
+
+    @property
+    def sees_whole_city(self) -> bool:
+        """Whether the district does not narrow what this person sees."""
+        return self.district is not None and self.district.is_city
+
+
+class AuditEntry(models.Model):
+    """One act of one person on one record, chained to the act before by hash. Rows are only ever added."""
+
+    seq = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField("时间")
+    actor = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, verbose_name="行为人")
+    actor_name = models.CharField("行为人姓名", max_length=80)
+    role = models.CharField("角色", max_length=12)
+    act = models.CharField("行为", max_length=60)
+    record_kind = models.CharField("记录类型", max_length=40)
+    record_id = models.CharField("记录编号", max_length=64)
+    reason = models.TextField("理由", blank=True)
+    details = models.JSONField("详情", default=dict)
+    previous_hash = models.CharField("上一条哈希", max_length=64)
+    hash = models.CharField("哈希", max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = "审计记录"
+        ordering = ["seq"]
+        indexes = [models.Index(fields=["record_kind", "record_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.act} {self.record_kind} {self.record_id}"
+
+
+class AuditHead(models.Model):
+    """The newest link of the chain: one row, locked by whoever appends."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    seq = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="0" * 64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_audit_head", condition=models.Q(id=1))]

@@ -1,0 +1,52 @@
+"""Writing files so that they are still there after a power cut.
+
+`fsync` of a file makes its bytes durable, `fsync` of its folder makes its name durable; both are needed.
+"""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import LakeFull, NotStored
+
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+
+
+def sync_file(path: Path) -> None:
+    """Flush one file's bytes to the device."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(path: Path) -> None:
+    """Flush the names inside one folder to the device."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(path: Path) -> None:
+    """Create a folder and its parents, each made durable in the folder that holds it."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(exist_ok=True)
+    sync_folder(path.parent)
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn the file system's errors into the lake's: a full disk is told apart from every other refusal."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_SPACE:
+            raise LakeFull(str(error)) from error
+        raise NotStored(str(error)) from error

@@ -1,0 +1,161 @@
+"""Screens and findings: the contract between everything that watches and everyone who acts.
+
+A screen is a pure function of rows, facts, parameters and a moment. It runs the same on new rows, on history, on a file
+and on a frozen slice; therefore a finding can be re-run years later, by anyone, and must come out the same.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+Frames = Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Which rows prove a finding, and how to draw them.
+
+    Args:
+        stream: the stream in which the rows lie.
+        key: the subject's key in that stream, e.g. {"device_mn": ...}.
+        factor: the factor to draw, None for all.
+        since, until: interval to draw, with some context around the highlight; aware.
+        highlight: the interval that is the finding itself.
+        numbers: the figures behind the verdict, name -> value, in the order in which a person asks for them.
+        innocent: innocent explanations that were tested: (Chinese sentence, whether it was ruled out).
+    """
+
+    stream: str
+    key: dict[str, str]
+    factor: str | None
+    since: datetime
+    until: datetime
+    highlight: tuple[datetime, datetime]
+    numbers: dict[str, float | int | str | None] = field(default_factory=dict)
+    innocent: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One suspicion that a screen raises: what, whose, when, how sure, on what law, proven by which rows.
+
+    Args:
+        screen, version: which rule, in which version, came to it.
+        subject: device code or other id that the registry resolves to an inspection object.
+        point: the monitoring point's device code, "" when the subject is not a point.
+        kind: machine code of what is suspected, e.g. "hourly_exceedance"; with the subject, it is the cause for merging.
+        started_at, ended_at: the interval concerned; `ended_at` is None while it goes on.
+        severity: 1 (note) to 5 (act today).
+        confidence: 0 to 1.
+        summary_zh: one sentence with figures, units and time.
+        law: codes of `registry.LegalBasis`.
+    """
+
+    screen: str
+    version: str
+    subject: str
+    point: str
+    kind: str
+    started_at: datetime
+    ended_at: datetime | None
+    severity: int
+    confidence: float
+    summary_zh: str
+    evidence: Evidence
+    law: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.severity <= 5:
+            raise ValueError(f"severity {self.severity} is not in 1..5")
+        if not 0 <= self.confidence <= 1:
+            raise ValueError(f"confidence {self.confidence} is not in 0..1")
+
+    @property
+    def fingerprint(self) -> str:
+        """What makes two findings the same one: screen, subject, kind, factor and start. Re-runs update, never duplicate."""
+        parts = [self.screen, self.subject, self.kind, self.evidence.factor or "", _iso(self.started_at)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, times as ISO text in UTC; the form in which findings are stored, exported and compared."""
+        plain = asdict(self)
+        plain["fingerprint"] = self.fingerprint
+        return json.loads(json.dumps(plain, default=_iso, ensure_ascii=False))  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A stream that a screen reads, and how far back from the newest row it must see to judge.
+
+    Args:
+        stream: name of the stream.
+        look_back: the span before the first new row.
+        by: the columns that identify a subject: new rows of a subject make the screen read that subject again.
+    """
+
+    stream: str
+    look_back: timedelta
+    by: tuple[str, ...] = ("device_mn",)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One rule.
+
+    Args:
+        name: e.g. "sources.exceedance"; the part before the dot is the family, which names the template that draws evidence.
+        version: raised with every change that can change a verdict.
+        about_zh: what it looks for, why, and what it does not accuse.
+        inputs: the streams it reads.
+        facts: names of registry frames it needs, see `facts.py` of the family: "points", "limits", "factors".
+        parameters: a frozen dataclass instance with the defaults.
+        run: (frames by stream name, facts by name, parameters, now) -> findings. Pure. `now` is the moment of judgement.
+        every: also run when no new rows came, at this interval (rules about absence); None for rules about rows.
+    """
+
+    name: str
+    version: str
+    about_zh: str
+    inputs: tuple[Input, ...]
+    facts: tuple[str, ...]
+    parameters: Any
+    run: Callable[[Frames, Frames, Any, datetime], Sequence[Finding]]
+    every: timedelta | None = None
+
+    @property
+    def family(self) -> str:
+        """The capability that the screen belongs to."""
+        return self.name.split(".", 1)[0]
+
+
+_screens: dict[str, Screen] = {}
+
+
+def register(*screens: Screen) -> None:
+    """Make screens known to the runner and the command line."""
+    for screen in screens:
+        known = _screens.setdefault(screen.name, screen)
+        if known is not screen and known != screen:
+            raise ValueError(f"two screens are called {screen.name}")
+
+
+def screen(name: str) -> Screen:
+    """The screen of this name. Raises KeyError with the names that exist."""
+    try:
+        return _screens[name]
+    except KeyError:
+        raise KeyError(f"没有名为 {name!r} 的筛查规则；现有：{'、'.join(sorted(_screens))}") from None
+
+
+def all_screens() -> list[Screen]:
+    """Every registered screen, by name."""
+    return [_screens[name] for name in sorted(_screens)]
+
+
+def _iso(moment: Any) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")  # type: ignore[no-any-return]
