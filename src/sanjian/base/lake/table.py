@@ -14,6 +14,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,16 @@ from .streams import Stream
 
 CHECKPOINT_EVERY = 100
 """Commits between two checkpoints (our choice): opening a table reads one checkpoint and at most this many entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """How large a table is at its newest version; rows received again count each time."""
+
+    version: int
+    files: int
+    rows: int
+    size_bytes: int
 
 
 class Table:
@@ -138,6 +149,13 @@ class Table:
                 sync_file(log.entry(self.path, version))
             sync_folder(self.path / "_delta_log")
         return newest
+
+    def state(self) -> TableState:
+        """Size and version, from the log alone."""
+        files = self._files()
+        return TableState(
+            self.version(), len(files), sum(f["rows"] for f in files), sum(f["size"] for f in files)
+        )
 
     # -- housekeeping -------------------------------------------------------------------------------------------
 

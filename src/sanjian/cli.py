@@ -1,0 +1,252 @@
+"""The `sanjian` command. Every entry is thin: it sets Django up where needed and calls a plain function of a capability.
+
+Imports are inside the functions on purpose: `sanjian --help` must not load half the platform.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="三监联动：城市生态环境数字监管平台", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+screen_app = typer.Typer(help="筛查规则：列出、说明、在文件上运行", no_args_is_help=True)
+finding_app = typer.Typer(help="预警：复核、导出", no_args_is_help=True)
+audit_app = typer.Typer(help="审计链", no_args_is_help=True)
+city_app = typer.Typer(help="演示与模拟城市", no_args_is_help=True)
+lake_app = typer.Typer(help="数据湖", no_args_is_help=True)
+for name, part in {
+    "screen": screen_app, "finding": finding_app, "audit": audit_app, "city": city_app, "lake": lake_app,
+}.items():  # fmt: skip
+    app.add_typer(part, name=name)
+
+Json = Annotated[bool, typer.Option("--json", help="最后一行输出一个 JSON 对象")]
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanjian.face.site.settings")
+    import django
+
+    django.setup()
+
+
+# -- processes --------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def up(demo: Annotated[bool, typer.Option("--demo", help="同时播放演示数据，建立演示账号")] = False) -> None:
+    """启动全部：网关、网站、后台（加 --demo 再加演示设备）。"""
+    from sanjian import processes
+
+    raise typer.Exit(processes.up(demo=demo))
+
+
+@app.command()
+def init() -> None:
+    """建立或升级数据库，载入行政区、因子、依据、检查事项。可反复运行。"""
+    _django()
+    from django.core.management import call_command
+
+    from sanjian.base.registry.services import load_code_lists
+
+    call_command("migrate", verbosity=0, interactive=False)
+    load_code_lists()
+
+
+@app.command()
+def gateway() -> None:
+    """接收设备数据（HJ 212），写入数据湖后才应答。"""
+    _django()
+    from sanjian.base.sensing.gateway_commands import gateway as run
+
+    run()
+
+
+@app.command()
+def web() -> None:
+    """网站（ASGI）。"""
+    from sanjian import processes
+
+    raise typer.Exit(processes.web())
+
+
+@app.command()
+def worker() -> None:
+    """后台：运行筛查规则，整理数据湖。"""
+    _django()
+    from sanjian.base.screening.worker import main
+
+    main()
+
+
+# -- data in ----------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def decode(
+    protocol: Annotated[str, typer.Argument(help="协议：hj212")],
+    source: Annotated[str, typer.Argument(help="文件、十六进制或 ## 开头的数据包")],
+    as_json: Json = False,
+) -> None:
+    """解释一个数据包，或检查整个文件。"""
+    from sanjian.base.sensing.commands import decode as run
+
+    run(protocol, source, as_json)
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="数据包文件（jsonl、文本）或真实排放数据集（parquet、csv）")],
+    to: Annotated[str, typer.Option("--to", help="主机:端口")] = "127.0.0.1:9212",
+    speed: Annotated[str, typer.Option(help="相对实际的倍数，max 为尽快")] = "max",
+    mn: Annotated[str, typer.Option(help="数据集转成数据包时用的设备标识 MN")] = "",
+    start: Annotated[str, typer.Option(help="数据集第一行的时间，默认使最后一行落在当前")] = "",
+    as_json: Json = False,
+) -> None:
+    """把记录的数据包或真实数据集发给网关。"""
+    from sanjian.base.sensing.replay_commands import replay as run
+
+    run(file, to=to, speed=speed, mn=mn, start=start, as_json=as_json)
+
+
+# -- screens and findings ---------------------------------------------------------------------------------------
+
+
+@screen_app.command("list")
+def screen_list() -> None:
+    """列出筛查规则。"""
+    _screens()
+    from sanjian.base.screening import commands
+
+    commands.screen_list()
+
+
+@screen_app.command("describe")
+def screen_describe(name: str) -> None:
+    """说明一条规则（或一族规则）：看什么、参数、输入列。"""
+    _screens()
+    from sanjian.base.screening import commands
+
+    commands.screen_describe(name)
+
+
+@screen_app.command("run")
+def screen_run(
+    name: Annotated[str, typer.Argument(help="规则名或族名，如 sources.exceedance、sources")],
+    readings: Annotated[Path, typer.Option("--input", "--readings", help="监测数据文件：csv、parquet、json")],
+    output: Annotated[Path, typer.Option("--output", help="预警写到这个文件：csv、parquet、json")],
+    points: Annotated[Path | None, typer.Option(help="点位表")] = None,
+    limits: Annotated[Path | None, typer.Option(help="限值表")] = None,
+    factors: Annotated[Path | None, typer.Option(help="因子表")] = None,
+    parameter: Annotated[list[str] | None, typer.Option("--parameter", "-p", help="参数=值，可多次")] = None,
+    now: Annotated[str, typer.Option(help="判断时刻，默认为数据中最新的时间")] = "",
+    as_json: Json = False,
+) -> None:
+    """在文件上运行规则，不需要数据库。"""
+    _screens()
+    from sanjian.base.screening import commands
+
+    facts = {"points": points, "limits": limits, "factors": factors}
+    commands.screen_run(
+        name, readings, output, facts={k: v for k, v in facts.items() if v}, parameters=parameter or [], now=now,
+        as_json=as_json,
+    )  # fmt: skip
+
+
+def _screens() -> None:
+    """Register every family's screens without a database."""
+    import sanjian.watch.sources.screens  # noqa: F401
+
+
+@finding_app.command("verify")
+def finding_verify(
+    which: Annotated[str, typer.Argument(help="预警编号、指纹，或导出的文件夹")], as_json: Json = False
+) -> None:
+    """用冻结的输入重新运行同一规则，结论必须一致。"""
+    _screens()
+    if not Path(which).is_dir():
+        _django()
+    from sanjian.base.screening import commands
+
+    commands.finding_verify(which, as_json)
+
+
+@finding_app.command("export")
+def finding_export(which: str, folder: Path) -> None:
+    """导出一个预警及其输入，供他人独立复核。"""
+    _django()
+    from sanjian.base.screening import commands
+
+    commands.finding_export(which, folder)
+
+
+@audit_app.command("verify")
+def audit_verify(as_json: Json = False) -> None:
+    """从头核对审计链。"""
+    _django()
+    from sanjian.base.identity.commands import audit_verify as run
+
+    run(as_json)
+
+
+# -- installation and demonstration -----------------------------------------------------------------------------
+
+
+@app.command()
+def account(
+    username: str,
+    name: Annotated[str, typer.Option(help="姓名")],
+    role: Annotated[str, typer.Option(help="monitor 监测、supervisor 监管、enforcer 执法、operator、security、auditor")],
+    district: Annotated[str, typer.Option(help="行政区划代码，310000 为全市")] = "310000",
+    certificate: Annotated[str, typer.Option(help="执法证号")] = "",
+) -> None:
+    """建立一个账号；密码从终端读取，或取自 SANJIAN_NEW_PASSWORD。"""
+    _django()
+    from sanjian.base.identity.commands import account_add
+
+    account_add(username, name=name, role=role, district=district, certificate=certificate)
+
+
+@city_app.command("demo")
+def city_demo(once: Annotated[bool, typer.Option(help="补发历史后结束，不再持续发送")] = False) -> None:
+    """演示：建立虚构企业和账号，用真实数据扮演它们的设备。"""
+    _django()
+    from sanjian.city.demo.feeder import main
+
+    main(once=once)
+
+
+@lake_app.command("list")
+def lake_list() -> None:
+    """列出数据流：行数、文件、版本。"""
+    _django()
+    from sanjian.base.lake.commands import lake_list as run
+
+    run()
+
+
+@lake_app.command("compact")
+def lake_compact() -> None:
+    """合并小文件。内容不变。"""
+    _django()
+    from sanjian.base.lake.commands import lake_compact as run
+
+    run()
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(context: typer.Context, name: Annotated[str, typer.Argument(help="基准名，list 列出全部")]) -> None:
+    """运行基准测试，最后一行是一个 JSON 对象。"""
+    from sanjian import benches
+
+    raise typer.Exit(benches.run(name, [a for a in context.args if a != "--json"]))
+
+
+def main() -> None:
+    """Entry point for `python -m sanjian.cli`."""
+    app()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
