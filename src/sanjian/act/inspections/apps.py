@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class InspectionsConfig(AppConfig):
     name = "sanjian.act.inspections"
     label = "inspections"
     verbose_name = "检查码与检查"
+
+    def ready(self) -> None:
+        """The database keeps the promise "no visit without a code": its triggers stand after every migrate."""
+        from .constraints import after_migrate
+
+        post_migrate.connect(after_migrate, sender=self, dispatch_uid="inspections.constraints")

@@ -15,6 +15,9 @@ import polars as pl
 
 Frames = Mapping[str, pl.DataFrame]
 
+OPEN = {"subject": pl.String, "kind": pl.String, "factor": pl.String, "started_at": pl.Datetime("us", "UTC")}
+"""The reserved fact "open": a screen's own findings that have not ended."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -81,6 +84,11 @@ class Finding:
         parts = [self.screen, self.subject, self.kind, self.evidence.factor or "", _iso(self.started_at)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
+    @property
+    def reaches_to(self) -> datetime:
+        """The end, or for one that goes on, as far as it has been seen."""
+        return self.ended_at if self.ended_at is not None else self.evidence.highlight[1]
+
     def as_json(self) -> dict[str, Any]:
         """Plain values, times as ISO text in UTC; the form in which findings are stored, exported and compared."""
         plain = asdict(self)
@@ -96,11 +104,16 @@ class Input:
         stream: name of the stream.
         look_back: the span before the first new row.
         by: the columns that identify a subject: new rows of a subject make the screen read that subject again.
+        only: the rows that matter: (column, allowed values) each; rows of other values neither wake the screen nor reach it.
+
+    What a verdict may rest on: rows from `started_at - look_back` to `look_back / 2` after its end. The runner relies on it
+    when it decides whether a finding may have been cut by the edge of what was read.
     """
 
     stream: str
     look_back: timedelta
     by: tuple[str, ...] = ("device_mn",)
+    only: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +125,14 @@ class Screen:
         version: raised with every change that can change a verdict.
         about_zh: what it looks for, why, and what it does not accuse.
         inputs: the streams it reads.
-        facts: names of registry frames it needs, see `facts.py` of the family: "points", "limits", "factors".
+        facts: names of registry frames it needs, see `facts.py` of the family: "points", "limits", "factors". The name
+            "open" is reserved: the runner gives this screen's own findings that have not ended (OPEN), so that a rule
+            about absence can end them without reading back to their start.
         parameters: a frozen dataclass instance with the defaults.
         run: (frames by stream name, facts by name, parameters, now) -> findings. Pure. `now` is the moment of judgement.
-        every: also run when no new rows came, at this interval (rules about absence); None for rules about rows.
+        every: also run when no new rows came, at this interval (rules about absence), on facts alone: the frames are
+            empty then; None for rules about rows.
+        pace: new rows are gathered this long between two runs; zero judges them as they come.
     """
 
     name: str
@@ -126,6 +143,12 @@ class Screen:
     parameters: Any
     run: Callable[[Frames, Frames, Any, datetime], Sequence[Finding]]
     every: timedelta | None = None
+    pace: timedelta = timedelta(0)
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The columns that identify a subject, the same for every input."""
+        return self.inputs[0].by if self.inputs else ("device_mn",)
 
     @property
     def family(self) -> str:
@@ -139,6 +162,8 @@ _screens: dict[str, Screen] = {}
 def register(*screens: Screen) -> None:
     """Make screens known to the runner and the command line."""
     for screen in screens:
+        if any(i.by != screen.by for i in screen.inputs):
+            raise ValueError(f"{screen.name}: all inputs must name the subject by the same columns")
         known = _screens.setdefault(screen.name, screen)
         if known is not screen and known != screen:
             raise ValueError(f"two screens are called {screen.name}")

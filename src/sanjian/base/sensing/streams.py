@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from sanjian.base.config import config
 from sanjian.base.lake import UTC_US, Column, Stream, register
 
 FRAMES = Stream(
@@ -24,7 +25,7 @@ FRAMES = Stream(
     ),
     key=("frame_sha256", "received_at", "peer"),
     time="received_at",
-    retention_days=1095,
+    retention_days=config().frames_keep_days,
 )
 
 READINGS = Stream(

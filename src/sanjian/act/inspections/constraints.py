@@ -1,0 +1,64 @@
+"""Database triggers behind the promise "no visit without a live inspection code", for SQLite and PostgreSQL.
+
+A foreign key alone would accept a draft or cancelled code; a check constraint cannot look at another table. On SQLite,
+Django rebuilds a table to alter it and thereby drops its triggers; therefore they are put back after every migrate.
+"""
+
+from typing import Any
+
+from django.db import connections
+
+TABLE, CODES = "inspections_inspection", "inspections_inspectioncode"
+MESSAGE = "no inspection without a live inspection code"
+
+SQLITE = (
+    f"""CREATE TRIGGER IF NOT EXISTS inspection_needs_live_code BEFORE INSERT ON {TABLE}
+        WHEN NOT EXISTS (SELECT 1 FROM {CODES} WHERE id = NEW.code_id AND status IN ('issued', 'in_use'))
+        BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END""",
+    f"""CREATE TRIGGER IF NOT EXISTS inspection_keeps_code BEFORE UPDATE OF code_id ON {TABLE}
+        WHEN NEW.code_id IS NOT OLD.code_id
+        BEGIN SELECT RAISE(ABORT, 'an inspection keeps its inspection code'); END""",
+)
+POSTGRESQL = (
+    f"""CREATE OR REPLACE FUNCTION inspection_needs_live_code() RETURNS trigger AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' AND NEW.code_id IS DISTINCT FROM OLD.code_id THEN
+                RAISE EXCEPTION 'an inspection keeps its inspection code'
+                    USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            IF TG_OP = 'INSERT' AND NOT EXISTS (
+                SELECT 1 FROM {CODES} WHERE id = NEW.code_id AND status IN ('issued', 'in_use')
+            ) THEN
+                RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN NEW;
+        END $$ LANGUAGE plpgsql""",
+    f"""CREATE OR REPLACE TRIGGER inspection_needs_live_code BEFORE INSERT OR UPDATE ON {TABLE}
+        FOR EACH ROW EXECUTE FUNCTION inspection_needs_live_code()""",
+)
+REMOVE = {
+    "sqlite": ("DROP TRIGGER IF EXISTS inspection_needs_live_code", "DROP TRIGGER IF EXISTS inspection_keeps_code"),
+    "postgresql": (f"DROP TRIGGER IF EXISTS inspection_needs_live_code ON {TABLE}",),
+}
+
+
+def install(connection: Any) -> None:
+    """Put the triggers in place; doing it again changes nothing."""
+    statements = {"sqlite": SQLITE, "postgresql": POSTGRESQL}[connection.vendor]
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def remove(connection: Any) -> None:
+    """Take the triggers away (reverse migration)."""
+    with connection.cursor() as cursor:
+        for statement in REMOVE[connection.vendor]:
+            cursor.execute(statement)
+
+
+def after_migrate(using: str, **_: Any) -> None:
+    """Signal receiver: the triggers stand after every migrate of this app."""
+    connection = connections[using]
+    if TABLE in connection.introspection.table_names():
+        install(connection)
