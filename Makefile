@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+PIN := --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 MESSAGES := $(shell find src -name '*.po' 2>/dev/null)
 export DJANGO_SETTINGS_MODULE := sanjian.face.site.settings
 
@@ -37,6 +38,10 @@ fmt: .make/test-venv ## 整理格式 / format
 bench: .make/test-venv ## 运行全部基准 / run every benchmark
 	for name in $$($(BIN)/sanjian bench list); do $(BIN)/sanjian bench $$name --json || exit 1; done
 
+pins: .make/test-venv ## 更新依赖锁定 / refresh requirements/*.txt
+	$(BIN)/uv pip compile $(PIN) --extra build pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile $(PIN) --extra build --extra dev pyproject.toml -o requirements/test.txt
+
 clean: ## 删除演示数据与环境 / remove demo data and environment
 	rm -rf var $(VENV) node_modules .make
 
@@ -68,4 +73,4 @@ clean: ## 删除演示数据与环境 / remove demo data and environment
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; fi
 	@touch $@
 
-.PHONY: help setup run test lint fmt bench clean
+.PHONY: help setup run test lint fmt bench pins clean

@@ -127,3 +127,9 @@ def precision_per_screen(viewer: Account | None = None) -> list[Precision]:
         .order_by("findings__screen")
     )
     return [Precision(r["findings__screen"], r["settled"], r["confirmed"], r["false_alarms"]) for r in rows]
+
+
+def dispatched_by(clue: Clue) -> Account | None:
+    """Who judged and dispatched the clue: the approval that a triggered inspection rests on."""
+    event = clue.events.filter(act="dispatch").order_by("-id").select_related("actor").first()
+    return event.actor if event else None

@@ -119,9 +119,7 @@ STEPS: tuple[Step, ...] = (
     Step("issue_code", _("出具检查码"), _S.TO_INSPECT, _S.TO_INSPECT, _ENFORCER, by="inspection"),
     Step("check_in", _("到场签到"), _S.TO_INSPECT, _S.INSPECTING, _ENFORCER, by="inspection"),
     Step("finish_visit", _("完成检查"), _S.INSPECTING, _S.TO_FEED_BACK, _ENFORCER, by="inspection"),
-    Step(
-        "close", _("反馈并办结"), _S.TO_FEED_BACK, _S.CLOSED, _ENFORCER, ("reason", "verdict"), frozenset(Verdict)
-    ),
+    Step("close", _("反馈并办结"), _S.TO_FEED_BACK, _S.CLOSED, _ENFORCER, ("reason", "verdict"), frozenset(Verdict)),
     *(Step("note", _("补充记录"), s, s, _OFFICIALS, ("reason",)) for s in State if s in OPEN),
 )
 

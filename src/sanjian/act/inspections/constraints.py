@@ -8,37 +8,37 @@ from typing import Any
 
 from django.db import connections
 
-TABLE, CODES = "inspections_inspection", "inspections_inspectioncode"
-MESSAGE = "no inspection without a live inspection code"
+TABLE = "inspections_inspection"
 
 SQLITE = (
-    f"""CREATE TRIGGER IF NOT EXISTS inspection_needs_live_code BEFORE INSERT ON {TABLE}
-        WHEN NOT EXISTS (SELECT 1 FROM {CODES} WHERE id = NEW.code_id AND status IN ('issued', 'in_use'))
-        BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END""",
-    f"""CREATE TRIGGER IF NOT EXISTS inspection_keeps_code BEFORE UPDATE OF code_id ON {TABLE}
+    """CREATE TRIGGER IF NOT EXISTS inspection_needs_live_code BEFORE INSERT ON inspections_inspection
+        WHEN NOT EXISTS (SELECT 1 FROM inspections_inspectioncode WHERE id = NEW.code_id AND status IN ('issued', 'in_use'))
+        BEGIN SELECT RAISE(ABORT, 'no inspection without a live inspection code'); END""",
+    """CREATE TRIGGER IF NOT EXISTS inspection_keeps_code BEFORE UPDATE OF code_id ON inspections_inspection
         WHEN NEW.code_id IS NOT OLD.code_id
         BEGIN SELECT RAISE(ABORT, 'an inspection keeps its inspection code'); END""",
 )
 POSTGRESQL = (
-    f"""CREATE OR REPLACE FUNCTION inspection_needs_live_code() RETURNS trigger AS $$
+    """CREATE OR REPLACE FUNCTION inspection_needs_live_code() RETURNS trigger AS $$
         BEGIN
             IF TG_OP = 'UPDATE' AND NEW.code_id IS DISTINCT FROM OLD.code_id THEN
                 RAISE EXCEPTION 'an inspection keeps its inspection code'
                     USING ERRCODE = 'integrity_constraint_violation';
             END IF;
             IF TG_OP = 'INSERT' AND NOT EXISTS (
-                SELECT 1 FROM {CODES} WHERE id = NEW.code_id AND status IN ('issued', 'in_use')
+                SELECT 1 FROM inspections_inspectioncode WHERE id = NEW.code_id AND status IN ('issued', 'in_use')
             ) THEN
-                RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation';
+                RAISE EXCEPTION 'no inspection without a live inspection code'
+                    USING ERRCODE = 'integrity_constraint_violation';
             END IF;
             RETURN NEW;
         END $$ LANGUAGE plpgsql""",
-    f"""CREATE OR REPLACE TRIGGER inspection_needs_live_code BEFORE INSERT OR UPDATE ON {TABLE}
+    """CREATE OR REPLACE TRIGGER inspection_needs_live_code BEFORE INSERT OR UPDATE ON inspections_inspection
         FOR EACH ROW EXECUTE FUNCTION inspection_needs_live_code()""",
 )
 REMOVE = {
     "sqlite": ("DROP TRIGGER IF EXISTS inspection_needs_live_code", "DROP TRIGGER IF EXISTS inspection_keeps_code"),
-    "postgresql": (f"DROP TRIGGER IF EXISTS inspection_needs_live_code ON {TABLE}",),
+    "postgresql": ("DROP TRIGGER IF EXISTS inspection_needs_live_code ON inspections_inspection",),
 }
 
 

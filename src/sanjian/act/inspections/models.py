@@ -191,9 +191,10 @@ class InspectionPhoto(models.Model):
         verbose_name = "检查照片"
         ordering = ["id"]
         constraints = [
+            models.UniqueConstraint(fields=["inspection", "file", "question"], name="photo_once_per_question"),
             models.UniqueConstraint(
-                fields=["inspection", "file", "question"], nulls_distinct=False, name="photo_once_per_question"
-            )
+                fields=["inspection", "file"], condition=Q(question=None), name="photo_once_without_question"
+            ),
         ]
 
     def __str__(self) -> str:

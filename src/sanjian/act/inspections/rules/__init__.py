@@ -1,1 +1,1 @@
-"""Pure rules of inspection codes: the life of a code, the gate before it, the token that carries it, the visit's end."""
+"""Pure rules of inspection codes: the life of a code, the gate before it, its token, the end of the visit."""

@@ -192,7 +192,5 @@ RULES: tuple[tuple[str, Callable[[Request], Iterator[Reason]]], ...] = (
 def refusals(request: Request) -> list[Refusal]:
     """Every reason against a request, in the order of RULES; empty means that the code may be issued."""
     return [
-        Refusal(rule.__name__, version, message, facts)
-        for version, rule in RULES
-        for message, facts in rule(request)
+        Refusal(rule.__name__, version, message, facts) for version, rule in RULES for message, facts in rule(request)
     ]
