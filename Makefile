@@ -66,11 +66,13 @@ clean: ## 删除演示数据与环境 / remove demo data and environment
 	for folder in $$(find src -type d -name locale); do $(BIN)/pybabel --quiet compile --directory $$folder --domain django || exit 1; done
 	@touch $@
 
-# A real browser and Chinese fonts for the browser tests; nothing else needs the system's packages.
+# What the tests need for real: a browser with Chinese fonts and a PostgreSQL server. Running the platform needs neither.
 .make/system:
 	@mkdir -p .make
-	if ! command -v chromium >/dev/null || ! fc-list ':lang=zh' 2>/dev/null | grep -q .; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; fi
+	if ! command -v chromium >/dev/null || ! ls -d /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	  || ! fc-list ':lang=zh' 2>/dev/null | grep -q .; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    chromium fonts-noto-cjk fontconfig postgresql >/dev/null; fi
 	@touch $@
 
 .PHONY: help setup run test lint fmt bench pins clean

@@ -1,4 +1,5 @@
-"""The `sanjian` command. Every entry is thin: it sets Django up where needed and calls a plain function of a capability.
+"""The `sanjian` command. Every entry is thin: it sets Django up where needed and calls a plain function of a
+capability.
 
 Imports are inside the functions on purpose: `sanjian --help` must not load half the platform.
 """
@@ -10,7 +11,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="三监联动：城市生态环境数字监管平台", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app = typer.Typer(
+    help="三监联动：城市生态环境数字监管平台", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+)
 screen_app = typer.Typer(help="筛查规则：列出、说明、在文件上运行", no_args_is_help=True)
 finding_app = typer.Typer(help="预警：复核、导出", no_args_is_help=True)
 audit_app = typer.Typer(help="审计链", no_args_is_help=True)
@@ -197,7 +200,9 @@ def audit_verify(as_json: Json = False) -> None:
 def account(
     username: str,
     name: Annotated[str, typer.Option(help="姓名")],
-    role: Annotated[str, typer.Option(help="monitor 监测、supervisor 监管、enforcer 执法、operator、security、auditor")],
+    role: Annotated[
+        str, typer.Option(help="monitor 监测、supervisor 监管、enforcer 执法、operator、security、auditor")
+    ],
     district: Annotated[str, typer.Option(help="行政区划代码，310000 为全市")] = "310000",
     certificate: Annotated[str, typer.Option(help="执法证号")] = "",
 ) -> None:
@@ -209,12 +214,17 @@ def account(
 
 
 @city_app.command("demo")
-def city_demo(once: Annotated[bool, typer.Option(help="补发历史后结束，不再持续发送")] = False) -> None:
+def city_demo(
+    once: Annotated[bool, typer.Option("--once", help="补发历史后结束，不再持续发送")] = False,
+    registry_only: Annotated[bool, typer.Option("--registry-only", help="只建立企业、点位和账号")] = False,
+) -> None:
     """演示：建立虚构企业和账号，用真实数据扮演它们的设备。"""
     _django()
-    from sanjian.city.demo.feeder import main
+    from sanjian.city.demo import feeder, registry
 
-    main(once=once)
+    registry.build()
+    if not registry_only:
+        feeder.main(once=once)
 
 
 @lake_app.command("list")

@@ -72,7 +72,10 @@ def up(*, demo: bool) -> int:
         (settings.hj212_port, "HJ 212 网关", "SANJIAN_HJ212_PORT"),
     ):
         if not _is_free(settings.web_host, port):
-            print(f"端口 {port} 已被占用，{what}无法启动。请先停止占用它的程序，或设置 {setting} 换一个端口。", file=sys.stderr)
+            print(
+                f"端口 {port} 已被占用，{what}无法启动。请先停止占用它的程序，或设置 {setting} 换一个端口。",
+                file=sys.stderr,
+            )
             return CANNOT_START
     children = [Child("网关", ["gateway"]), Child("网站", ["web"]), Child("后台", ["worker"])]
     if demo:

@@ -1,4 +1,5 @@
-"""Where things lie and how they are set: environment variables `SANJIAN_*` over one TOML file over defaults that just work.
+"""Where things lie and how they are set: environment variables `SANJIAN_*` over one TOML file over defaults that just
+work.
 
     SANJIAN_HOME=/srv/sanjian          everything the platform writes
     SANJIAN_CONFIG=/etc/sanjian.toml   optional; same names, lower case, without the prefix

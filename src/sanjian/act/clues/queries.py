@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from sanjian.base.identity.models import Account, AuditEntry, District
+from sanjian.base.identity.models import Account, AuditEntry, District, Role
 from sanjian.base.screening.models import FindingRecord
 
 from . import rules
-from .models import Clue, ClueQuerySet
+from .models import Clue, ClueEvent, ClueQuerySet
 from .rules import State, Step
 
 
@@ -25,7 +25,7 @@ def clue_list(viewer: Account, chosen: Mapping[str, str], now: datetime) -> Clue
     state = chosen.get("state", "")
     if state == "open":
         clues = clues.open()
-    elif state in set(State):
+    elif state in states_shown(viewer):
         clues = clues.filter(state=state)
     if chosen.get("severity", "").isdigit():
         clues = clues.filter(severity__gte=int(chosen["severity"]))
@@ -36,7 +36,7 @@ def clue_list(viewer: Account, chosen: Mapping[str, str], now: datetime) -> Clue
     if chosen.get("mine"):
         clues = clues.open().filter(Q(assignee=viewer) | Q(department=viewer.role, assignee=None))
     if chosen.get("overdue"):
-        clues = clues.overdue(now)
+        clues = clues.overdue(now).filter(state__in=states_shown(viewer))
     if text := chosen.get("q", "").strip():
         clues = clues.filter(
             Q(clue_no__icontains=text)
@@ -71,10 +71,28 @@ def available_steps(clue: Clue, viewer: Account, now: datetime) -> list[Step]:
 
 def counts(viewer: Account, now: datetime) -> dict[str, int]:
     """How many visible clues are in each state, and "open" and "overdue"; zero is shown, not hidden."""
-    visible = Clue.objects.visible_to(viewer)
-    rows = visible.order_by().values_list("state").annotate(n=Count("id"))
-    by_state = {s.value: 0 for s in State} | dict(rows)
-    return by_state | {"open": sum(by_state[s] for s in rules.OPEN), "overdue": visible.overdue(now).count()}
+    visible, shown = Clue.objects.visible_to(viewer), states_shown(viewer)
+    rows = dict(visible.order_by().values_list("state").annotate(n=Count("id")))
+    by_state = {s.value: rows.get(s.value, 0) for s in shown}
+    overdue = visible.overdue(now).filter(state__in=shown).count()
+    return by_state | {"open": sum(rows.get(s.value, 0) for s in rules.OPEN), "overdue": overdue}
+
+
+def states_shown(viewer: Account) -> list[State]:
+    """The states that this person may tell apart, in the order of the work."""
+    return [s for s in State if viewer.role != Role.ENTERPRISE or s in rules.TOLD_TO_ENTERPRISE]
+
+
+def shown_state(clue: Clue, viewer: Account) -> State | None:
+    """The clue's state as this person may know it, None for "in hand"."""
+    state = State(clue.state)
+    return state if state in states_shown(viewer) else None
+
+
+def timeline(clue: Clue, viewer: Account) -> list[ClueEvent]:
+    """What happened, oldest first, as far as this person may know it."""
+    events = clue.events.all()
+    return [e for e in events if viewer.role != Role.ENTERPRISE or e.act in rules.ENTERPRISE_ACTS]
 
 
 def districts_in_use(viewer: Account) -> QuerySet[District]:

@@ -53,6 +53,12 @@ DEPARTMENTS = {
 """Who must act next in each open state."""
 
 
+TOLD_TO_ENTERPRISE = FINAL | {State.TO_EXPLAIN}
+"""What an enterprise may know of its clue. The rest is "in hand": to tell that a visit is coming would spoil it."""
+ENTERPRISE_ACTS = frozenset({"ask", "explain", "dismiss", "close"})
+"""The lines of the timeline that an enterprise sees."""
+
+
 class Verdict(StrEnum):
     """What the clue turned out to be: every closed or dismissed clue has one, and the rules learn from it."""
 

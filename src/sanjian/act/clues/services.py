@@ -117,6 +117,11 @@ def take_step(
     return event
 
 
+def is_done(clue: Clue, actor: Account, request_key: str) -> bool:
+    """Whether this person's form was already taken: then a repeated submission is answered like the first."""
+    return bool(request_key) and ClueEvent.objects.filter(clue=clue, request_key=request_key, actor=actor).exists()
+
+
 def _checked(clue: Clue, act: str, actor: Account, now: datetime, by: str) -> Step:
     wanted = rules.step(act, State(clue.state))
     if wanted is None or wanted.by != by:
@@ -192,7 +197,8 @@ def _write(
 
 
 def _announce(clue: Clue, act: str, now: datetime) -> None:
-    """Tell open pages. The enterprise hears nothing before it was asked: a warning would spoil an inspection."""
+    """Tell open pages. The enterprise hears of its own turn and of the end, never that a visit is coming."""
+    told = clue.asked_at is not None and clue.state in rules.TOLD_TO_ENTERPRISE
     state = rules.STATE_NAMES[State(clue.state)]
     title = f"新线索：{clue.title}" if act == "open" else f"{clue.clue_no} {state}：{clue.inspection_object.name}"
     announce(
@@ -202,7 +208,7 @@ def _announce(clue: Clue, act: str, now: datetime) -> None:
         url=clue.get_absolute_url(),
         severity=clue.severity,
         district_id=clue.inspection_object.district_id,
-        inspection_object_id=clue.inspection_object_id if clue.asked_at else None,
+        inspection_object_id=clue.inspection_object_id if told else None,
         details={"clue_no": clue.clue_no, "state": str(clue.state), "subject": clue.subject},
     )
 
@@ -252,8 +258,13 @@ def _open_clue(record: FindingRecord, now: datetime) -> Clue:
 
 def _follow(clue: Clue, record: FindingRecord) -> None:
     """An open clue takes over the highest severity and confidence; its clock gets shorter, never longer."""
+    if not clue.is_open:
+        return
+    if clue.title != record.summary_zh and record == clue.findings.order_by("clue_link__id").first():
+        clue.title = record.summary_zh  # the matter goes on, and so do its figures
+        clue.save(update_fields=["title"])
     priority = rules.priority(record.severity, record.confidence)
-    if not clue.is_open or priority <= clue.priority:
+    if priority <= clue.priority:
         return
     clue.severity, clue.confidence = max(clue.severity, record.severity), max(clue.confidence, record.confidence)
     due = rules.due_at(State(clue.state), clue.severity, clue.state_entered_at, china())

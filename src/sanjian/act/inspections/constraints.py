@@ -12,7 +12,9 @@ TABLE = "inspections_inspection"
 
 SQLITE = (
     """CREATE TRIGGER IF NOT EXISTS inspection_needs_live_code BEFORE INSERT ON inspections_inspection
-        WHEN NOT EXISTS (SELECT 1 FROM inspections_inspectioncode WHERE id = NEW.code_id AND status IN ('issued', 'in_use'))
+        WHEN NOT EXISTS (
+            SELECT 1 FROM inspections_inspectioncode WHERE id = NEW.code_id AND status IN ('issued', 'in_use')
+        )
         BEGIN SELECT RAISE(ABORT, 'no inspection without a live inspection code'); END""",
     """CREATE TRIGGER IF NOT EXISTS inspection_keeps_code BEFORE UPDATE OF code_id ON inspections_inspection
         WHEN NEW.code_id IS NOT OLD.code_id

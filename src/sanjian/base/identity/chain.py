@@ -1,8 +1,9 @@
 """The hash of an audit entry: pure, so that a stranger can verify a chain from an export alone.
 
-hash = SHA-256 of the previous hash and the canonical JSON (sorted keys, no blanks, UTF-8) of the entry, position included.
-Editing, deleting, inserting or swapping entries breaks the chain at that place. Cutting off the tail or rewriting the whole
-chain is found by comparing with a head that was kept elsewhere.
+hash = SHA-256 of the previous hash and the canonical JSON (sorted keys, no blanks, UTF-8) of the entry, its position
+included.
+Editing, deleting, inserting or swapping entries breaks the chain at that place. Cutting off the tail or rewriting the
+whole chain is found by comparing with a head that was kept elsewhere.
 """
 
 import hashlib
@@ -42,7 +43,8 @@ def verify(entries: Iterable[Mapping[str, Any]], head: str | None = None) -> tup
     previous, count = GENESIS, 0
     for entry in entries:
         if entry["seq"] != count + 1:
-            return count, Break(entry["seq"], f"应为第 {count + 1} 条，实为第 {entry['seq']} 条：有记录被删除、插入或调换")
+            why = f"应为第 {count + 1} 条，实为第 {entry['seq']} 条：有记录被删除、插入或调换"
+            return count, Break(entry["seq"], why)
         if entry["previous_hash"] != previous:
             return count, Break(entry["seq"], "与上一条的哈希不衔接")
         if entry["hash"] != link(previous, entry):

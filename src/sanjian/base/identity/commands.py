@@ -28,7 +28,8 @@ def audit_verify(as_json: bool) -> None:
 def account_add(username: str, *, name: str, role: str, district: str, certificate: str) -> None:
     """Create an account; the password comes from SANJIAN_NEW_PASSWORD or the terminal, never from the command line."""
     if role not in Role.values or role == Role.ENTERPRISE:
-        _refuse(f"角色 {role} 不存在或不能在这里建立；可用：{'、'.join(r for r in Role.values if r != Role.ENTERPRISE)}")
+        usable = "、".join(r for r in Role.values if r != Role.ENTERPRISE)
+        _refuse(f"角色 {role} 不存在或不能在这里建立；可用：{usable}")
     if not District.objects.filter(code=district).exists():
         _refuse(f"没有行政区划代码 {district}")
     if Account.objects.filter(username=username).exists():

@@ -1,6 +1,7 @@
 """Reading the Delta log itself: which files a version added, and mending a log that a power cut left half written.
 
-The library hides the log; tailing needs it. A commit is a file `_delta_log/<version, 20 digits>.json` of one action a line.
+The library hides the log; tailing needs it. A commit is a file `_delta_log/<version, 20 digits>.json` of one action a
+line.
 """
 
 import json

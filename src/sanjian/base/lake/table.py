@@ -1,13 +1,14 @@
 """One Delta table whose appends are durable when they return.
 
-The Delta library writes data files and log entries without fsync, so an append could be acknowledged and then be lost in
-a power cut, or worse, a log entry could survive whose data file did not. Therefore we write the files ourselves:
+The Delta library writes data files and log entries without fsync, so an append could be acknowledged and then be lost
+in a power cut, or worse, a log entry could survive whose data file did not. Therefore we write the files ourselves:
 
 1. write the Parquet files, fsync each, fsync the folders that name them;
-2. commit them to the log through the library (atomic create of the next version, retried when another writer was first);
+2. commit them to the log through the library (atomic create of the next version, retried when another was first);
 3. fsync the new log entry and its folder; only then return.
 
-A crash before 2 leaves an orphan file that `vacuum` removes; a crash between 2 and 3 leaves rows that nobody was promised.
+A crash before 2 leaves an orphan file that `vacuum` removes; a crash between 2 and 3 leaves rows that nobody was
+promised.
 """
 
 import json
@@ -162,7 +163,8 @@ class Table:
     def compact(self, *, min_files: int = 8, target_rows: int = 2_000_000) -> int:
         """Merge the small files of each partition, without changing a row. Returns the number of files merged away.
 
-        Rows keep the order in which they were appended. Readers of older versions still find their files until `vacuum`.
+        Rows keep the order in which they were appended. Readers of older versions still find their files until
+        `vacuum`.
         """
         merged = 0
         for files in self._small_files(min_files, target_rows):

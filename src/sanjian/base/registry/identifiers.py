@@ -51,6 +51,8 @@ def credit_code_fault(code: str) -> str | None:
 
 
 def credit_code(department_and_class: str, area: str, organisation: str) -> str:
-    """Build a valid code from its first two symbols, the six-digit area and the first eight of the organisation code."""
+    """Build a valid code from its first two symbols, the six-digit area and the first eight of the organisation
+    code.
+    """
     first_17 = f"{department_and_class}{area}{organisation}{organisation_check(organisation)}"
     return first_17 + credit_code_check(first_17)

@@ -1,4 +1,6 @@
-"""The base registries as far as the main loop needs them: objects, outlets, factors, limits, items and their legal basis."""
+"""The base registries as far as the main loop needs them: objects, outlets, factors, limits, items and their legal
+basis.
+"""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models

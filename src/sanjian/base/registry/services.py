@@ -47,15 +47,24 @@ def _load_factors() -> None:
     """The factors of HJ 212-2017 appendix B, in the unit in which the platform keeps them."""
     Factor.objects.bulk_create(
         [
-            Factor(code=f.code, name=f.name_zh, name_en=f.name_en, unit=KEPT_UNITS.get(f.code, f.unit), decimals=f.decimals)
-            for f in factors.all_factors()
+            Factor(
+                code=f.code,
+                name=f.name_zh,
+                name_en=f.name_en,
+                unit=KEPT_UNITS.get(f.code, f.unit),
+                decimals=2 if f.decimals is None else f.decimals,
+            )
+            for f in factors.factors().values()
+            if len(f.code) <= 12
         ],
         ignore_conflicts=True,
     )
 
 
 KEPT_UNITS = {"a34001": "µg/m³", "a34002": "µg/m³", "a34004": "µg/m³", "a34005": "µg/m³"}
-"""The standard's default of ng/m3 for ambient particles is used by nobody; ambient standards (GB 3095) judge in µg/m³."""
+"""The standard's default of ng/m3 for ambient particles is used by nobody; ambient standards (GB 3095) judge in
+µg/m³.
+"""
 
 
 def _load_items() -> None:

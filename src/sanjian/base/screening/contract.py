@@ -51,7 +51,8 @@ class Finding:
         screen, version: which rule, in which version, came to it.
         subject: device code or other id that the registry resolves to an inspection object.
         point: the monitoring point's device code, "" when the subject is not a point.
-        kind: machine code of what is suspected, e.g. "hourly_exceedance"; with the subject, it is the cause for merging.
+        kind: machine code of what is suspected, e.g. "hourly_exceedance"; with the subject, it is the cause for
+            merging.
         started_at, ended_at: the interval concerned; `ended_at` is None while it goes on.
         severity: 1 (note) to 5 (act today).
         confidence: 0 to 1.
@@ -80,7 +81,9 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """What makes two findings the same one: screen, subject, kind, factor and start. Re-runs update, never duplicate."""
+        """What makes two findings the same one: screen, subject, kind, factor and start. Re-runs update, never
+        duplicate.
+        """
         parts = [self.screen, self.subject, self.kind, self.evidence.factor or "", _iso(self.started_at)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
@@ -95,6 +98,19 @@ class Finding:
         plain["fingerprint"] = self.fingerprint
         return json.loads(json.dumps(plain, default=_iso, ensure_ascii=False))  # type: ignore[no-any-return]
 
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Finding":
+        """The finding of `as_json`."""
+        values = {k: v for k, v in plain.items() if k != "fingerprint"}
+        evidence = dict(values["evidence"])
+        evidence["since"], evidence["until"] = _moment(evidence["since"]), _moment(evidence["until"])
+        evidence["highlight"] = (_moment(evidence["highlight"][0]), _moment(evidence["highlight"][1]))
+        evidence["innocent"] = tuple((text, ruled_out) for text, ruled_out in evidence["innocent"])
+        values["started_at"] = _moment(values["started_at"])
+        values["ended_at"] = _moment(values["ended_at"]) if values["ended_at"] else None
+        values["law"] = tuple(values["law"])
+        return cls(**{**values, "evidence": Evidence(**evidence)})
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -104,10 +120,11 @@ class Input:
         stream: name of the stream.
         look_back: the span before the first new row.
         by: the columns that identify a subject: new rows of a subject make the screen read that subject again.
-        only: the rows that matter: (column, allowed values) each; rows of other values neither wake the screen nor reach it.
+        only: the rows that matter: (column, allowed values) each; rows of other values neither wake the screen nor
+            reach it.
 
-    What a verdict may rest on: rows from `started_at - look_back` to `look_back / 2` after its end. The runner relies on it
-    when it decides whether a finding may have been cut by the edge of what was read.
+    What a verdict may rest on: rows from `started_at - look_back` to `look_back / 2` after its end. The runner relies
+    on it when it decides whether a finding may have been cut by the edge of what was read.
     """
 
     stream: str
@@ -121,7 +138,8 @@ class Screen:
     """One rule.
 
     Args:
-        name: e.g. "sources.exceedance"; the part before the dot is the family, which names the template that draws evidence.
+        name: e.g. "sources.exceedance"; the part before the dot is the family, which names the template that draws
+            evidence.
         version: raised with every change that can change a verdict.
         about_zh: what it looks for, why, and what it does not accuse.
         inputs: the streams it reads.
@@ -129,7 +147,8 @@ class Screen:
             "open" is reserved: the runner gives this screen's own findings that have not ended (OPEN), so that a rule
             about absence can end them without reading back to their start.
         parameters: a frozen dataclass instance with the defaults.
-        run: (frames by stream name, facts by name, parameters, now) -> findings. Pure. `now` is the moment of judgement.
+        run: (frames by stream name, facts by name, parameters, now) -> findings. Pure. `now` is the moment of
+            judgement.
         every: also run when no new rows came, at this interval (rules about absence), on facts alone: the frames are
             empty then; None for rules about rows.
         pace: new rows are gathered this long between two runs; zero judges them as they come.
@@ -184,3 +203,7 @@ def all_screens() -> list[Screen]:
 
 def _iso(moment: Any) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")  # type: ignore[no-any-return]
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -63,7 +63,9 @@ def _like(default: Any, value: Any, name: str) -> Any:
             return date.fromisoformat(value)
         if default is None:
             return value if value is None or not isinstance(value, str) else _date_or_text(value)
-        return type(default)(value)
+        if isinstance(default, int) and float(value) != int(float(value)):
+            raise ValueError(value)
+        return type(default)(float(value)) if isinstance(default, int) else type(default)(value)
     except (TypeError, ValueError, AttributeError) as error:
         if isinstance(error, BadParameter):
             raise

@@ -1,8 +1,8 @@
 """Which subjects to read, and over which period: pure.
 
-New rows of a subject make a window from its first to its last new row. The screen reads it with its look-back around it, so
-late rows are judged at their own time. A finding that comes too near an edge of what was read may have been cut there: the
-window grows (doubling, so that a year-long run costs a dozen reads and not hundreds) until nothing is cut.
+New rows of a subject make a window from its first to its last new row. The screen reads it with its look-back around
+it, so late rows are judged at their own time. A finding that comes too near an edge of what was read may have been cut
+there: the window grows (doubling, so that a year-long run costs a dozen reads and not hundreds) until nothing is cut.
 """
 
 from collections.abc import Iterable, Iterator

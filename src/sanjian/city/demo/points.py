@@ -42,9 +42,14 @@ class DemoPoint:
         """CN of HJ 212 that carries this point's rows."""
         return "2061" if self.step == timedelta(hours=1) else "2031"
 
-    def rows(self) -> list[dict[str, float | None]]:
-        """The series as factor code -> value, in time order."""
-        return _rows(self.device_mn)
+    def row(self, index: int) -> dict[str, float | None]:
+        """Factor code -> value of one period; after its last row the series begins again."""
+        rows = _rows(self.device_mn)
+        return rows[index % len(rows)]
+
+    def decimals(self, factor_code: str) -> int:
+        """Decimals that the instrument sends for a factor."""
+        return next(decimals for code, _, decimals in self.factors.values() if code == factor_code)
 
     def at(self, index: int, anchor: datetime) -> datetime:
         """Start of the period of row `index`; `anchor` is the start of the first period to come."""
@@ -68,7 +73,7 @@ _NOX = {"a21002": (90.0, "演示许可证限值（小时均值）")}
 def _turbine(unit: int, latitude: float, longitude: float) -> DemoPoint:
     return DemoPoint(
         f"DEMO31011500000000GT{unit:04d}", "power", f"DA00{unit}", f"{unit}号燃气轮机排气筒", "gas", "31", latitude,
-        longitude, "gas_turbine", ("unit", f"unit{unit}"), _TURBINE, 336, HOUR, _NOX,
+        longitude, "gas_turbine", ("unit", f"unit{unit}"), _TURBINE, 337, HOUR, _NOX,
     )  # fmt: skip
 
 
@@ -84,18 +89,47 @@ POINTS: tuple[DemoPoint, ...] = (
     _turbine(2, 31.3511, 121.5911),
     _turbine(3, 31.3521, 121.5927),
     DemoPoint(
-        "DEMO31011600000000WW0001", "chemical", "DW001", "废水总排口", "water", "32", 30.7236, 121.2703,
-        "effluent_hourly", None, {"value": ("w01018", 1.0, 2)}, 336, HOUR, {"w01018": (50.0, "演示许可证限值（小时均值）")},
-    ),  # fmt: skip
+        "DEMO31011600000000WW0001",
+        "chemical",
+        "DW001",
+        "废水总排口",
+        "water",
+        "32",
+        30.7236,
+        121.2703,
+        "effluent_hourly",
+        None,
+        {"value": ("w01018", 1.0, 2)},
+        336,
+        HOUR,
+        {"w01018": (50.0, "演示许可证限值（小时均值）")},
+    ),
     DemoPoint(
-        "DEMO31011400000000WW0001", "sewage", "DW001", "出水口", "water", "32", 31.3857, 121.2449,
-        "wwtp_daily", None,
-        {"cod_out": ("w01018", 1.0, 2), "nh3n_out": ("w21003", 1.0, 3), "tn_out": ("w21001", 1.0, 2),
-         "tp_out": ("w21011", 1.0, 3)},
-        60, DAY,
-        {"w01018": (50.0, "GB 18918-2002 表1 一级A"), "w21003": (5.0, "GB 18918-2002 表1 一级A（水温>12℃）"),
-         "w21001": (15.0, "GB 18918-2002 表1 一级A"), "w21011": (0.5, "GB 18918-2002 表1 一级A")},
-    ),  # fmt: skip
+        "DEMO31011400000000WW0001",
+        "sewage",
+        "DW001",
+        "出水口",
+        "water",
+        "32",
+        31.3857,
+        121.2449,
+        "wwtp_daily",
+        None,
+        {
+            "cod_out": ("w01018", 1.0, 2),
+            "nh3n_out": ("w21003", 1.0, 3),
+            "tn_out": ("w21001", 1.0, 2),
+            "tp_out": ("w21011", 1.0, 3),
+        },
+        60,
+        DAY,
+        {
+            "w01018": (50.0, "GB 18918-2002 表1 一级A"),
+            "w21003": (5.0, "GB 18918-2002 表1 一级A（水温>12℃）"),
+            "w21001": (15.0, "GB 18918-2002 表1 一级A"),
+            "w21011": (0.5, "GB 18918-2002 表1 一级A"),
+        },
+    ),
     _station(1, "Aotizhongxin", "徐汇示例空气站", 31.1723, 121.4279),
     _station(2, "Dongsi", "杨浦示例空气站", 31.2870, 121.5329),
     _station(3, "Guanyuan", "青浦示例空气站", 31.1512, 121.1139),

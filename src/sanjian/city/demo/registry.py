@@ -26,6 +26,7 @@ ENTERPRISES = {
                  "simple", 31.1723, 121.4279, "A"),
 }  # fmt: skip
 
+
 @transaction.atomic
 def build() -> None:
     """Write the demonstration's registry; what exists already is left as it is."""

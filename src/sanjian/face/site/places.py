@@ -51,8 +51,8 @@ def places(request: HttpRequest, viewer: Account) -> list[Place]:
 
 
 def _address(name: str) -> str | None:
-    """The place's address: a plain name, or the `list` or `index` of the app of that name."""
-    for candidate in (name, f"{name}:list", f"{name}:index"):
+    """The place's address: a plain name, or the first page of the app of that name."""
+    for candidate in (name, f"{name}:list", f"{name}:index", f"{name}:{name}"):
         try:
             return reverse(candidate)
         except NoReverseMatch:

@@ -3,34 +3,30 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import polars as pl
 
 from sanjian.base.lake import Stream
 
 
-@dataclass(slots=True)
-class Received:
-    """A piece of the byte stream: one frame, or bytes that belong to no frame.
+class Piece(NamedTuple):
+    """A piece of a byte stream as a connection received it: one frame, or bytes that belong to no frame.
 
     Args:
         raw: head to tail, exactly as received.
         reason: empty for a frame; for anything else the machine code of why it is none.
-        detail_zh: the same for a person, with its figures.
         peer: address and port of the sender.
         at_us: when its last byte arrived, microseconds since 1970 UTC.
     """
 
     raw: bytes
-    reason: str = ""
-    detail_zh: str = ""
-    peer: str = ""
-    at_us: int = 0
+    reason: str
+    peer: str
+    at_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(NamedTuple):
     """What the gateway knows of one registered device."""
 
     point_id: int
@@ -44,35 +40,47 @@ class Decoded:
     """A batch made of rows.
 
     Args:
-        appends: what to store, in order; every frame's readings come after the frame itself.
-        answers: for each piece of the batch the bytes to send back once all of it is durable, or none.
-        devices: for each piece the device code that it named, or none.
-        unknown: device code -> number of frames, for devices that are not registered.
-        latest: new readings, in the columns of `state.LATEST`, from which the newest state of each point is kept.
+        appends: what to store, in order: a frame always before its readings.
+        answers: for each piece the bytes to send back once all of it is durable, or none.
+        devices: for each piece the code of the registered device that sent it, or none.
+        unknown: for each device code that is not registered the number of its frames, and its last peer and moment.
+        latest: the new readings, in the columns of READINGS, for the newest state of each point.
+        seen: who was heard from: columns `device_mn`, `received_at`, `peer`.
         readings, quarantined: counts for the gauges.
     """
 
     appends: list[tuple[Stream, pl.DataFrame]]
     answers: list[bytes | None]
     devices: list[str | None]
-    unknown: dict[str, int] = field(default_factory=dict)
+    unknown: dict[str, tuple[int, str, int]] = field(default_factory=dict)
     latest: pl.DataFrame | None = None
+    seen: pl.DataFrame | None = None
     readings: int = 0
     quarantined: int = 0
 
 
 class Cutter(Protocol):
-    """Cuts one connection's byte stream. Holds at most one unfinished piece."""
+    """Cuts one connection's byte stream into (raw, reason) pieces, and bounds what it holds."""
 
-    def feed(self, data: bytes) -> list[Received]:
+    awaits_tail: bool
+    """A frame is whole but for an optional end: after a short silence call `settle`."""
+
+    def feed(self, data: bytes) -> Sequence[tuple[bytes, str]]:
         """Take bytes, return the pieces that they complete."""
 
-    def finish(self) -> list[Received]:
-        """The connection ended or timed out: return what is left as a piece with a reason."""
+    def settle(self) -> Sequence[tuple[bytes, str]]:
+        """Give out a frame that waits only for its optional end."""
+
+    def flush(self) -> Sequence[tuple[bytes, str]]:
+        """The connection ended or timed out: give out everything held."""
 
     @property
-    def is_inside_frame(self) -> bool:
+    def has_partial(self) -> bool:
         """Whether a frame has begun and is not complete."""
+
+    @property
+    def too_much_garbage(self) -> bool:
+        """Whether the peer sent more bytes outside frames than allowed."""
 
 
 class ProtocolAdapter(Protocol):
@@ -80,10 +88,10 @@ class ProtocolAdapter(Protocol):
 
     name: str
 
-    def cutter(self, frame_bytes: int) -> Cutter:
+    def cutter(self, frame_bytes: int, garbage_bytes: int) -> Cutter:
         """The cutter of a new connection."""
 
-    def decode(self, pieces: Sequence[Received], devices: Mapping[str, Device]) -> Decoded:
+    def decode(self, pieces: Sequence[Piece], devices: Mapping[str, Device]) -> Decoded:
         """Rows and answers of a batch. Pure: whatever came in, it returns rows.
 
         Args:

@@ -40,6 +40,7 @@ class Factor(NamedTuple):
 
     code: str
     name_zh: str
+    name_en: str
     unit: str
     medium: str
     code_2005: str
@@ -75,7 +76,7 @@ def _factor(row: dict[str, str]) -> Factor:
     high = 10.0 ** int(width[1]) if width else float("inf")
     low, high = _PLAUSIBLE.get(code, (-high if unit in _MAY_BE_NEGATIVE else 0.0, high))
     decimals = int(row["decimals"]) if row["decimals"] else None
-    return Factor(code, row["name_zh"], unit, row["medium"], row["2005_code"], decimals, low, high)
+    return Factor(code, row["name_zh"], row["name_en"], unit, row["medium"], row["2005_code"], decimals, low, high)
 
 
 @cache

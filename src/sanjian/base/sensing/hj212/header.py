@@ -12,7 +12,7 @@ from .findings import Findings
 from .times import read_qn
 
 _VERSIONS = {0: "2005", 1: "2017", 2: "2025"}
-_EPC = re.compile(r"[0-9A-F]{24}")
+EPC = re.compile(r"[0-9A-F]{24}")
 
 
 class FlagBits(NamedTuple):
@@ -99,7 +99,7 @@ def _judge_flag(
         # Nothing is known about the device, so only the frame can testify: data in clear text from an MN that is not
         # the 24 hexadecimal digits of the standard is a 2017-style device that sets the bits of 2025 (field).
         is_clear_data = not is_encrypted and header.get("CN", "").startswith("2")
-        is_doubtful = flag.version == "2025" and is_clear_data and not _EPC.fullmatch(header.get("MN", ""))
+        is_doubtful = flag.version == "2025" and is_clear_data and not EPC.fullmatch(header.get("MN", ""))
     if is_doubtful:
         findings.note("version_doubtful", text=text)
     if flag.version == "2025" and dialect.medium == "internet" and not is_encrypted and may_be_encrypted(header.get("CN", "")):

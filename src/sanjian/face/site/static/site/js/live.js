@@ -60,12 +60,11 @@ function receive(kind, event) {
   const data = JSON.parse(event.data);
   if (kind === "counters") {
     state.counters = data;
-    if (data.last_id && !last) last = String(data.last_id);
   } else {
     if (seen.has(data.id)) return;
     seen.add(data.id);
-    last = event.lastEventId || last;
   }
+  last = event.lastEventId || last;
   for (const name of [kind, "*"]) for (const fn of listeners.get(name) ?? []) fn(data, kind);
 }
 

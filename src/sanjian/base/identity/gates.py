@@ -1,0 +1,35 @@
+"""Which roles a page exists for. For everybody else it does not exist: 404, so that nobody learns what they may not
+open.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from .models import OFFICIAL_ROLES, Role
+
+CASEWORK = OFFICIAL_ROLES | {Role.ENTERPRISE, Role.AUDITOR}
+KEEPERS = frozenset({Role.OPERATOR, Role.SECURITY, Role.AUDITOR})
+
+Page = Callable[..., HttpResponse]
+
+
+def only(*roles: str) -> Callable[[Page], Page]:
+    """A page for these roles."""
+
+    def gate(page: Page) -> Page:
+        @wraps(page)
+        def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.role not in roles:
+                raise Http404
+            return page(request, *args, **kwargs)
+
+        return gated
+
+    return gate
+
+
+casework = only(*CASEWORK)
+keepers = only(*KEEPERS)

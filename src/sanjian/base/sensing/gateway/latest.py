@@ -1,0 +1,80 @@
+"""The newest values of every point as the gateway knows them, merged from batches in memory."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from sanjian.base.sensing.models import PointState
+
+Values = dict[str, dict[str, list[Any]]]
+"""{kind: {factor_code: [value, data_flag, data_time ISO, frame_sha256]}}"""
+
+_DATA_TIME = 2
+
+
+class Latest:
+    """Merges readings into the newest state of each point; reads what the database knows at first touch."""
+
+    def __init__(self) -> None:
+        self._states: dict[int, PointState] = {}
+
+    def merge(
+        self, seen: pl.DataFrame, values: pl.DataFrame | None, ids: Mapping[str, int]
+    ) -> list[PointState]:
+        """Rows to write for the points that were heard from.
+
+        Args:
+            seen: one row a device: device_mn, received_at, peer.
+            values: one row a device, kind and factor, in the columns of READINGS.
+            ids: device code -> point; devices that are no longer registered are left out.
+        """
+        heard = {ids[mn]: (at, peer) for mn, at, peer in _rows(seen, "device_mn", "received_at", "peer") if mn in ids}
+        self._load([point_id for point_id in heard if point_id not in self._states])
+        for point_id, (received_at, peer) in heard.items():
+            state = self._states.setdefault(point_id, PointState(point_id=point_id, values={}))
+            state.received_at, state.peer = received_at, peer
+        if values is not None:
+            for mn, kind, *columns in _grouped(values):
+                if (point_id := ids.get(mn)) in self._states:
+                    _update(self._states[point_id], kind, columns)
+        return [self._states[point_id] for point_id in heard]
+
+    def _load(self, point_ids: list[int]) -> None:
+        for state in PointState.objects.filter(point_id__in=point_ids) if len(point_ids) < 500 else PointState.objects.all():
+            self._states.setdefault(state.point_id, state)
+
+
+def _update(state: PointState, kind: str, columns: list[list[Any]]) -> None:
+    """Replace the factors whose data time is not older than the one known: late back-fill does not turn "now" back."""
+    held: dict[str, list[Any]] = state.values.setdefault(kind, {})
+    codes, *facts, moments = columns
+    for code, entry in zip(codes, map(list, zip(*facts, strict=True)), strict=True):
+        old = held.get(code)
+        if old is None or old[_DATA_TIME] <= entry[_DATA_TIME]:
+            held[code] = entry
+    newest: datetime = max(moments)
+    if state.data_time_at is None or state.data_time_at < newest:
+        state.data_time_at = newest
+
+
+def _grouped(values: pl.DataFrame) -> list[tuple[Any, ...]]:
+    """One row a device and kind: lists of factor codes, values, flags, ISO times, frame hashes, times."""
+    return (
+        values.filter(pl.col("data_time_at").is_not_null())
+        .group_by("device_mn", "kind", maintain_order=True)
+        .agg(
+            "factor_code",
+            "value",
+            "data_flag",
+            pl.col("data_time_at").dt.strftime("%Y-%m-%dT%H:%M:%S+00:00").alias("iso"),
+            "frame_sha256",
+            "data_time_at",
+        )
+        .rows()
+    )
+
+
+def _rows(frame: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    return frame.select(columns).rows()

@@ -1,0 +1,110 @@
+"""The gateway as a process: settings in, exit code out.
+
+Exit codes: 0 stopped by a signal with everything received stored and answered; 1 stopped while the lake would not take
+what was received; 2 the address cannot be listened on.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvloop
+
+from sanjian.base.lake import Lake
+
+from .devices import Devices
+from .limits import Limits
+from .protocol import adapter
+from .server import Gateway, PortTaken
+from .state import StateWriter
+
+log = structlog.get_logger()
+SWITCH_S = 0.001
+"""How long the flush may keep the interpreter from the event loop (our choice; Python's default is 5 ms)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One gateway process."""
+
+    lake_root: Path
+    host: str = "127.0.0.1"
+    port: int = 9212
+    protocol: str = "hj212"
+    flush_ms: int = 500
+    limits: Limits = field(default_factory=Limits)
+
+
+def serve(settings: Settings, *, ready: Callable[[int], None] | None = None) -> int:
+    """Run a gateway until SIGTERM or SIGINT; returns the exit code.
+
+    Django must be set up and its database migrated.
+
+    Args:
+        ready: called with the port once connections are accepted.
+
+    Raises:
+        PortTaken: the address cannot be listened on.
+    """
+    sys.setswitchinterval(SWITCH_S)
+    return uvloop.run(_serve(settings, ready))
+
+
+async def _serve(settings: Settings, ready: Callable[[int], None] | None) -> int:
+    devices = Devices()
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+
+    def gauges() -> dict[str, Any]:
+        counters = gateway.counters
+        return {
+            "connections": gateway.connected,
+            "frames": counters.frames,
+            "readings": counters.readings,
+            "quarantined": counters.quarantined,
+            "trouble": gateway.ingest.trouble,
+        }
+
+    name = f"{settings.protocol}@{settings.host}:{settings.port}"
+    state = StateWriter(name, settings.protocol, devices.known, gauges)
+    gateway = Gateway(
+        adapter(settings.protocol), Lake(settings.lake_root), devices.known,
+        limits=settings.limits, flush_ms=settings.flush_ms, stored=state.put,
+    )  # fmt: skip
+    port = await gateway.start(settings.host, settings.port)
+    await loop.run_in_executor(None, devices.start)
+    state.start()
+    if ready is not None:
+        ready(port)
+    await stopped.wait()
+    log.info("gateway stopping", connections=gateway.connected, queued=gateway.ingest.queued)
+    await gateway.stop()
+    await loop.run_in_executor(None, devices.stop)
+    await loop.run_in_executor(None, state.stop)
+    return 1 if gateway.ingest.unstored else 0
+
+
+def log_to_stdout(level: int = logging.INFO) -> None:
+    """Operations events as one JSON object a line on stdout."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+
+
+__all__ = ["PortTaken", "Settings", "log_to_stdout", "serve"]

@@ -1,0 +1,126 @@
+"""A batch of frames to columns: what the gateway calls between cutting and storing.
+
+Regular frames, nearly all of them, are read together (`regular`); a frame with anything unusual is read by the
+reference decoder. Both give the same rows, and a frame's rows do not depend on what else is in the batch.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from .decode import Decoded, decode_frame
+from .dialect import PLAIN, Dialect
+from .fast_rows import fast_tables
+from .regular import Heads, read_heads
+from .rows import EXCHANGE_SCHEMA, FRAMES_SCHEMA, READINGS_SCHEMA, tables_of
+
+__all__ = ["EXCHANGE_SCHEMA", "FRAMES_SCHEMA", "READINGS_SCHEMA", "Batch", "Dialects", "decode_batch"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Dialects = Mapping[str, Dialect] | Callable[[str], Dialect | None]
+"""Dialect by MN; a device without one is read as `PLAIN`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The rows of a batch.
+
+    `frames` and `exchange` have one row a frame, in the order given; `readings` one row a frame and factor, in no
+    promised order. `regular` counts the frames that went the fast way.
+    """
+
+    frames: pl.DataFrame
+    readings: pl.DataFrame
+    exchange: pl.DataFrame
+    regular: int
+
+
+def decode_batch(
+    raws: Sequence[bytes],
+    *,
+    peers: Sequence[str | None] | None = None,
+    received_at: datetime | Sequence[datetime],
+    dialects: Dialects | None = None,
+) -> Batch:
+    """Read many frames at once.
+
+    Args:
+        raws: raw bytes of frames as cut by `Framer`, head to tail.
+        peers: sender of each frame, same length; None leaves the column null.
+        received_at: aware time of reception, one for all or one for each.
+        dialects: what is known about devices, by MN.
+
+    Raises:
+        BadKey: a dialect's SM4 key is not 16 bytes.
+        ValueError: `peers` or `received_at` has another length than `raws`.
+    """
+    count = len(raws)
+    senders = list(peers) if peers is not None else [None] * count
+    times = [received_at] * count if isinstance(received_at, datetime) else list(received_at)
+    if len(senders) != count or len(times) != count:
+        raise ValueError("peers and received_at must be as long as raws")
+    times = _utc(times)
+    received_us = np.array([_micros(at) for at in times], dtype=np.int64)
+    lookup = _lookup(dialects)
+    heads = read_heads(raws, received_us)
+    if dialects is not None:
+        _take_out_special(heads, raws, lookup)
+    fast = fast_tables(heads, raws, senders, received_us)
+    rest = np.flatnonzero(~heads.is_regular).tolist()
+    if not rest:
+        return Batch(fast.frames.drop("index"), fast.readings, fast.exchange.drop("index"), count)
+    decoded = [_decode(raws[row], lookup, times[row]) for row in rest]
+    slow = tables_of(rest, decoded, [senders[row] for row in rest], [times[row] for row in rest])
+    return Batch(
+        pl.concat([fast.frames, slow.frames]).sort("index").drop("index"),
+        pl.concat([fast.readings, slow.readings]),
+        pl.concat([fast.exchange, slow.exchange]).sort("index").drop("index"),
+        count - len(rest),
+    )
+
+
+def _utc(times: list[datetime]) -> list[datetime]:
+    """All times in UTC; most batches share a few datetime objects."""
+    known: dict[int, datetime] = {}
+    return [known.get(id(at)) or known.setdefault(id(at), at.astimezone(UTC)) for at in times]
+
+
+def _micros(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def _take_out_special(heads: Heads, raws: Sequence[bytes], lookup: Callable[[str], Dialect | None]) -> None:
+    """Frames of devices whose dialect changes how a regular frame reads go to the reference decoder."""
+    special: dict[str, bool] = {}
+    for row in np.flatnonzero(heads.is_regular).tolist():
+        mn = peek_mn(raws[row])
+        if mn not in special:
+            dialect = lookup(mn)
+            special[mn] = dialect is not None and not dialect.is_plain
+        if special[mn]:
+            heads.is_regular[row] = False
+
+
+def _lookup(dialects: Dialects | None) -> Callable[[str], Dialect | None]:
+    if dialects is None:
+        return lambda mn: None
+    return dialects if callable(dialects) else dialects.get
+
+
+def _decode(raw: bytes, lookup: Callable[[str], Dialect | None], received_at: datetime) -> Decoded:
+    """Decode by the device's dialect, which is known only once the MN has been read."""
+    return decode_frame(raw, lookup(peek_mn(raw)) or PLAIN, received_at)
+
+
+def peek_mn(raw: bytes) -> str:
+    """The MN in a raw frame without reading the rest; empty when there is none."""
+    at = raw.find(b"MN=")
+    if at < 0:
+        return ""
+    stop = min((end for end in (raw.find(b";", at), raw.find(b",", at)) if end >= 0), default=len(raw))
+    return raw[at + 3 : stop].decode("latin-1").strip()

@@ -1,0 +1,128 @@
+"""The rows of the regular frames: offsets and arrays of `regular` and `groups` to the columns of `rows`."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from .groups import NUMBERS, Groups, read_groups
+from .messages import REMARKS, WARNS, joined
+from .names import ROLE
+from .regular import KINDS, Heads
+from .rows import EXCHANGE_SCHEMA, READINGS_SCHEMA, UTC_US, Tables
+from .slices import spread, text_column
+from .tokens import Ints
+
+_DAY_US = 86_400_000_000
+_INT64 = (1 << 63) - 1
+_WARNS, _VISIBLE = WARNS & _INT64, ~REMARKS & _INT64
+
+
+def fast_tables(heads: Heads, raws: Sequence[bytes], peers: Sequence[str | None], received_us: Ints) -> Tables:
+    """Rows of the frames that are regular once their factors have been read too."""
+    groups = read_groups(heads)
+    rows = np.flatnonzero(heads.is_regular)
+    everything = heads.mask.copy()
+    if groups.frame.size:
+        first = np.flatnonzero(np.concatenate(([True], groups.frame[1:] != groups.frame[:-1])))
+        everything[groups.frame[first]] |= np.bitwise_or.reduceat(groups.mask, first)
+    names = {name: _field(heads, rows, name) for name in ("MN", "CN", "ST", "QN", "PW", "Flag", "DataTime")}
+    action = spread("action", ["accept", "accept-warn"], ((everything[rows] & _WARNS) != 0).astype(np.int64))
+    hashes = pl.Series("frame_sha256", [hashlib.sha256(raws[row]).hexdigest() for row in rows.tolist()], dtype=pl.String)
+    index = pl.Series("index", rows)
+    frames = pl.DataFrame(
+        {
+            "index": index,
+            "protocol": pl.repeat("hj212", rows.size, dtype=pl.String, eager=True),
+            "peer": pl.Series([peers[row] for row in rows.tolist()], dtype=pl.String),
+            "device_mn": names["MN"],
+            "command": names["CN"],
+            "system_code": names["ST"],
+            "qn": names["QN"],
+            "received_at": _times(received_us[rows]),
+            "action": action,
+            "warnings": _joined(everything[rows] & _VISIBLE),
+            "frame_sha256": hashes,
+            "size_bytes": pl.Series(heads.tokens.sizes[rows].astype(np.int32)),
+            "raw": pl.Series([raws[row] for row in rows.tolist()], dtype=pl.Binary),
+            "day": _days(received_us[rows]),
+        }
+    )
+    exchange = _exchange(heads, rows, names, action, index)
+    return Tables(frames, _readings(heads, groups, rows, names, hashes, received_us), exchange)
+
+
+def _field(heads: Heads, rows: Ints, name: str) -> pl.Series:
+    tokens, item = heads.tokens, heads.item[ROLE[name], rows]
+    starts = np.where(item >= 0, tokens.value_start[item], -1)
+    return text_column(name, tokens.buffer, starts, tokens.value_size[item])
+
+
+def _exchange(
+    heads: Heads, rows: Ints, names: dict[str, pl.Series], action: pl.Series, index: pl.Series
+) -> pl.DataFrame:
+    total, number = heads.part_total[rows], heads.part_number[rows]
+    columns = {
+        "index": index,
+        "command": names["CN"],
+        "qn": names["QN"],
+        "system_code": names["ST"],
+        "device_mn": names["MN"],
+        "password": names["PW"],
+        "flag": names["Flag"],
+        "part_total": pl.Series(total, dtype=pl.Int32).replace(-1, None),
+        "part_number": pl.Series(number, dtype=pl.Int32).replace(-1, None),
+        "data_time_raw": names["DataTime"],
+        "is_split": pl.Series(heads.split[rows]),
+        "wants_answer": pl.Series(heads.ack[rows] & (heads.item[ROLE["QN"], rows] >= 0)),
+        "action": action,
+    }
+    return pl.DataFrame({name: columns[name] for name in ("index", *EXCHANGE_SCHEMA)})
+
+
+def _readings(
+    heads: Heads, groups: Groups, rows: Ints, names: dict[str, pl.Series], hashes: pl.Series, received_us: Ints
+) -> pl.DataFrame:
+    place_of_frame = np.zeros(heads.is_regular.size, dtype=np.int64)
+    place_of_frame[rows] = np.arange(rows.size)
+    frame, place, tokens = groups.frame, place_of_frame[groups.frame], heads.tokens
+    source, flag = groups.source_item, groups.flag_item
+    text_start = np.where(source >= 0, tokens.value_start[source], -1)
+    flag_start = np.where(flag >= 0, tokens.value_start[flag], -1)
+    at = heads.data_time_us[frame]
+    columns = {
+        "device_mn": names["MN"].gather(place),
+        "factor_code": spread("factor_code", groups.codes, groups.target),
+        "kind": spread("kind", KINDS, heads.kind[frame]),
+        "data_time_at": _times(at),
+        "data_time_raw": names["DataTime"].gather(place),
+        "value_text": text_column("value_text", tokens.buffer, text_start, tokens.value_size[source]),
+        "data_flag": text_column("data_flag", tokens.buffer, flag_start, tokens.value_size[flag]),
+        "quality_flag": _joined(heads.mask[frame] & _VISIBLE | groups.mask),
+        "system_code": names["ST"].gather(place),
+        "is_backfill": pl.Series(heads.item[ROLE["RF"], frame] >= 0),
+        "received_at": _times(received_us[frame]),
+        "frame_sha256": hashes.gather(place),
+        "day": _days(at),
+    }
+    for name, numbers in zip(NUMBERS, groups.numbers, strict=True):
+        columns[name] = pl.Series(name, numbers).fill_nan(None)
+    return pl.DataFrame({name: columns[name] for name in READINGS_SCHEMA})
+
+
+def _times(us: Ints) -> pl.Series:
+    return pl.Series(us).cast(UTC_US)
+
+
+def _days(us: Ints) -> pl.Series:
+    return pl.Series((us // _DAY_US).astype(np.int32)).cast(pl.Date)
+
+
+def _joined(masks: Ints) -> pl.Series:
+    """The codes of each set of findings; nearly all sets are empty and the others few."""
+    marked = np.flatnonzero(masks)
+    distinct, place = np.unique(masks[marked], return_inverse=True)
+    places = np.zeros(masks.size, dtype=np.int64)
+    places[marked] = place.reshape(-1) + 1
+    return spread("", ["", *(joined(int(mask)) for mask in distinct)], places)

@@ -1,0 +1,112 @@
+"""Playing the demonstration: real series, moved to the present, sent by one device per point over TCP.
+
+At the first start the history up to the last full hour is sent, then each point's newest row a few seconds apart, so
+that a person who has just opened the board sees things happen; from then on a value in real time every ten seconds and
+each period's mean when the period is over. Values between two hours of the source are interpolated linearly. What has
+been sent is remembered in `demo.json` of the home folder, so that a restart goes on where it stopped.
+"""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from sanjian.base.config import config
+from sanjian.base.sensing.hj212.times import CHINA
+
+from .device import Device
+from .points import DAY, HOUR, POINTS, DemoPoint
+
+log = structlog.get_logger()
+REAL_TIME_EVERY_S = 10.0
+NEWEST_APART_S = 3.0
+
+
+class Progress:
+    """Where the demonstration stands: the moment that splits past from future, and the rows sent per point."""
+
+    def __init__(self, path: Path, now: datetime) -> None:
+        self._path = path
+        stored = json.loads(path.read_text()) if path.exists() else {}
+        self.anchor = (
+            datetime.fromisoformat(stored["anchor"]) if stored else now.replace(minute=0, second=0, microsecond=0)
+        )
+        self._sent: dict[str, int] = stored.get("sent", {})
+
+    def first_period(self, point: DemoPoint) -> datetime:
+        """Start of the first period that was still to come when the demonstration began."""
+        if point.step == DAY:
+            return self.anchor.astimezone(CHINA).replace(hour=0)
+        return self.anchor
+
+    def due(self, point: DemoPoint, now: datetime) -> range:
+        """Rows whose period is over and which have not been acknowledged yet."""
+        over = point.past + int((now - self.first_period(point)) / point.step)
+        return range(self._sent.get(point.device_mn, 0), over)
+
+    def sent(self, point: DemoPoint, rows: int) -> None:
+        """Remember that the first `rows` rows of a point are acknowledged."""
+        self._sent[point.device_mn] = rows
+        part = self._path.with_suffix(".part")
+        part.write_text(json.dumps({"anchor": self.anchor.isoformat(), "sent": self._sent}))
+        part.rename(self._path)
+
+
+def between(point: DemoPoint, progress: Progress, now: datetime) -> dict[str, float | None]:
+    """The values at a moment, linear between the means of two neighbouring periods; None where a neighbour is
+    missing.
+    """
+    position = point.past + (now - progress.first_period(point)) / point.step
+    index, share = int(position), position % 1
+    here, there = point.row(index), point.row(index + 1)
+    return {
+        code: None if (a := here[code]) is None or (b := there[code]) is None else a + (b - a) * share for code in here
+    }
+
+
+async def play(device: Device, progress: Progress, order: int, *, once: bool) -> None:
+    """Everything one device does."""
+    point = device.point
+    due = progress.due(point, _now())
+    for row in due[:-1]:
+        await _period(device, progress, row)
+    await asyncio.sleep(0 if once else order * NEWEST_APART_S)
+    for row in due[-1:]:
+        await _period(device, progress, row)
+    while not once:
+        if point.step == HOUR:
+            now = _now()
+            await device.report("2011", now, between(point, progress, now), now)
+        for row in progress.due(point, _now()):
+            await _period(device, progress, row)
+        await asyncio.sleep(REAL_TIME_EVERY_S)
+
+
+async def _period(device: Device, progress: Progress, row: int) -> None:
+    point = device.point
+    at = point.at(row, progress.first_period(point))
+    await device.report(point.command, at, point.row(row), _now())
+    progress.sent(point, row + 1)
+
+
+async def run(*, once: bool) -> None:
+    """Play all points until done (`once`) or for ever."""
+    settings = config()
+    progress = Progress(settings.home / "demo.json", _now())
+    devices = [Device(point, settings.gateway_host, settings.hj212_port) for point in POINTS]
+    log.info("demonstration plays", devices=len(devices), anchor=progress.anchor.isoformat())
+    await asyncio.gather(*(play(device, progress, n, once=once) for n, device in enumerate(devices)))
+
+
+def main(*, once: bool) -> None:
+    """Entry of `sanjian city demo`."""
+    try:
+        asyncio.run(run(once=once))
+    except KeyboardInterrupt:
+        return
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,65 @@
+"""/live/: the stream of events that every open page listens to (server-sent events)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
+
+from sanjian.base.identity.models import Account
+
+from .hub import Hub, missed
+
+HEARTBEAT_S = 15
+LIFETIME_S = 600
+"""A connection ends after ten minutes and the browser comes back: so that a role taken away stops hearing."""
+
+
+async def live(request: HttpRequest) -> HttpResponse:
+    """Events as they happen; `Last-Event-ID` (or ?after=) says where to go on."""
+    viewer = await request.auser()
+    hub = Hub.here()
+    if not hub.has_room(viewer):
+        refusal = HttpResponse(_("打开的页面太多，请关闭几个"), status=429, content_type="text/plain; charset=utf-8")
+        refusal["Retry-After"] = "30"
+        return refusal
+    response = StreamingHttpResponse(stream(hub, viewer, _resume_point(request)), content_type="text/event-stream")
+    response["Cache-Control"] = "no-cache, no-transform"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def stream(hub: Hub, viewer: Account, after: int | None) -> AsyncIterator[bytes]:
+    """What one connection hears.
+
+    1. Join the hub first and wait until it knows where it stands, so that nothing that happens from now on is missed.
+    2. Then read what happened between the resume point and now.
+    3. Then pass on what the hub queued, without what step 2 already told.
+    """
+    loop = asyncio.get_running_loop()
+    subscriber = hub.join(viewer)
+    try:
+        yield b"retry: 2000\n\n"
+        await hub.is_ready.wait()
+        told: set[bytes] = set()
+        if after is not None:
+            for message in await sync_to_async(missed)(viewer, after):
+                told.add(message)
+                yield message
+        ends_at = loop.time() + LIFETIME_S
+        while loop.time() < ends_at and not subscriber.is_lost:
+            try:
+                message = await asyncio.wait_for(subscriber.queue.get(), HEARTBEAT_S)
+            except TimeoutError:
+                yield b": beat\n\n"
+                continue
+            if message not in told:
+                yield message
+    finally:
+        hub.leave(subscriber)
+
+
+def _resume_point(request: HttpRequest) -> int | None:
+    given = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None

@@ -1,0 +1,11 @@
+"""Screens of fixed sources: registering them is importing this package. No Django, no network, no clock."""
+
+from sanjian.base.screening.contract import register
+from sanjian.base.screening.facts import declare
+
+from . import exceedance, frames
+
+FAMILY = "sources"
+
+declare(FAMILY, frames.POINTS, frames.LIMITS, frames.FACTORS, frames.LATEST)
+register(exceedance.SCREEN)
