@@ -43,7 +43,7 @@ def frame(rng: random.Random, index: int, turn: int, began: datetime) -> tuple[b
     """
     at = began + timedelta(seconds=turn)
     qn = f"{at:%Y%m%d%H%M%S}{index % 1000:03d}"
-    kind = turn % 10
+    kind = (turn + index) % 10
     if kind < 7:
         codes, command, when = DUST, "2011", at
         items = [f"{c}-Rtd={rng.uniform(0.01, 99):.3f},{c}-Flag=N" for c in codes]
@@ -240,6 +240,7 @@ class Load:
         inside = [n for n in acked if opens <= self.acked_at[n] < closes]
         delays = sorted(self.acked_at[n] - self.sent_at[n] for n in acked if opens <= self.sent_at[n] < closes)
         with Path(self.plan["acked_file"]).open("w", encoding="ascii") as file:
+            file.write("device_mn,qn,frame_sha256,factors\n")
             for n in acked:
                 device = n % len(self.devices)
                 digest = hashlib.sha256(self.frames[n]).hexdigest()

@@ -52,9 +52,7 @@ def rows(query: QueryDict, viewer: Account, now: datetime) -> list[Row]:
         return Chip(label, f"?{changed.urlencode()}", is_current, count)
 
     states = [chip(_("在办"), "state", "open", counts["open"])]
-    states += [
-        chip(_(rules.STATE_NAMES[s]), "state", s.value, counts[s.value]) for s in queries.states_shown(viewer)
-    ]
+    states += [chip(_(rules.STATE_NAMES[s]), "state", s.value, counts[s.value]) for s in queries.states_shown(viewer)]
     states.append(chip(_("全部"), "state", "all"))
     whose = [chip(_("等我处理"), "mine", "1"), chip(_("已超期"), "overdue", "1", counts["overdue"])]
     severities = [chip(_("严重及以上"), "severity", "4"), chip(_("较重及以上"), "severity", "3")]

@@ -139,6 +139,7 @@ def _clue_page(request: HttpRequest, found: Clue, bound: StepForm | None = None,
         "forms": forms,
         "bound": bound,
         "is_official": officials,
+        "is_mine": found.department == request.user.role,
         "waits_for": waits_for(found),
         "codes": list(inspections.codes_of_clue(found)) if officials else [],
         "visit_step": _visit_step(found, request),
@@ -171,4 +172,3 @@ def _visit_step(found: Clue, request: HttpRequest) -> tuple[str, str] | None:
     if found.state == State.INSPECTING and code:
         return _("继续检查"), reverse("inspections:visit", args=[code.code_id])
     return None
-

@@ -15,7 +15,6 @@ urlpatterns = [
     path("visits/<str:code_id>/check-in/", visit_pages.check_in, name="check_in"),
     path("visits/<str:code_id>/", visit_pages.checklist, name="visit"),
     path("visits/<str:code_id>/questions/<int:question_id>/", visit_pages.question, name="question"),
-    path("visits/<str:code_id>/photos/", visit_pages.add_photo, name="add_photo"),
     path("visits/<str:code_id>/photos/<int:photo_id>/<slug:form>/", visit_pages.photo, name="photo"),
     path("visits/<str:code_id>/finish/", visit_pages.finish, name="finish"),
     path("visits/<str:code_id>/done/", visit_pages.done, name="done"),

@@ -47,7 +47,7 @@ async def send(
     port: int,
     *,
     speed: float | None = None,
-    window: int = 200,
+    window: int = 900,
     answer_s: float = ANSWER_S,
     progress: Callable[[Summary], None] = lambda summary: None,
 ) -> Summary:

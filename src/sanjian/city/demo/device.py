@@ -1,7 +1,9 @@
-"""One playing device: keeps a connection, sends a frame, waits for 9014, sends again when none comes."""
+"""One playing device: keeps a connection, sends frames, waits for 9014, sends again when none comes."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -33,6 +35,15 @@ def _text(value: float, decimals: int) -> str:
     return f"{value:.{decimals}f}"
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a device has to say once: command, moment or start of the period, and values by factor code."""
+
+    command: str
+    at: datetime
+    values: dict[str, float | None]
+
+
 class Device:
     """The sending side of one monitoring point."""
 
@@ -46,32 +57,36 @@ class Device:
         self._serial = (self._serial + 1) % 1000
         return now.astimezone(CHINA).strftime("%Y%m%d%H%M%S") + f"{self._serial:03d}"
 
-    async def report(self, command: str, at: datetime, values: dict[str, float | None], now: datetime) -> None:
-        """Send until it is acknowledged; a gateway that is away or silent is tried again for ever."""
-        qn = self.next_qn(now)
-        wire = frame(self.point, command, at, values, qn)
-        while not await self._sent(wire, qn.encode()):
+    async def send(self, reports: Sequence[Report], now: datetime) -> None:
+        """Send up to 1,000 reports at once, until each is acknowledged; a gateway that is away is tried for ever."""
+        waiting = {}
+        for report in reports:
+            qn = self.next_qn(now)
+            waiting[qn.encode()] = frame(self.point, report.command, report.at, report.values, qn)
+        while waiting and not await self._sent(waiting):
             await asyncio.sleep(PAUSE_S)
 
-    async def _sent(self, wire: bytes, qn: bytes) -> bool:
+    async def _sent(self, waiting: dict[bytes, bytes]) -> bool:
+        """One attempt: write what waits, take off what is acknowledged. True when nothing waits any more."""
         try:
             if self._streams is None:
                 self._streams = await asyncio.open_connection(*self._address)
             reader, writer = self._streams
-            writer.write(wire)
+            writer.write(b"".join(waiting.values()))
             await writer.drain()
-            async with asyncio.timeout(ANSWER_S):
-                while True:
+            while waiting:
+                async with asyncio.timeout(ANSWER_S):
                     answer = await reader.readuntil(b"\r\n")
-                    if b"CN=9014" in answer and qn in answer:
-                        return True
+                if b"CN=9014" in answer:
+                    waiting.pop(answer.partition(b"QN=")[2][:17], None)
+            return True
         except (OSError, EOFError, TimeoutError) as error:
             log.info("demo device not answered", device_mn=self.point.device_mn, why=repr(error))
             self.close()
             return False
 
     def close(self) -> None:
-        """Hang up; the next report connects again."""
+        """Hang up; the next attempt connects again."""
         if self._streams:
             with suppress(OSError):
                 self._streams[1].close()

@@ -16,12 +16,14 @@ import structlog
 from sanjian.base.config import config
 from sanjian.base.sensing.hj212.times import CHINA
 
-from .device import Device
+from .device import Device, Report
 from .points import DAY, HOUR, POINTS, DemoPoint
 
 log = structlog.get_logger()
 REAL_TIME_EVERY_S = 10.0
 NEWEST_APART_S = 3.0
+AT_ONCE = 200
+"""Reports sent before waiting for their answers: history would take minutes one by one."""
 
 
 class Progress:
@@ -68,27 +70,26 @@ def between(point: DemoPoint, progress: Progress, now: datetime) -> dict[str, fl
 
 async def play(device: Device, progress: Progress, order: int, *, once: bool) -> None:
     """Everything one device does."""
-    point = device.point
-    due = progress.due(point, _now())
-    for row in due[:-1]:
-        await _period(device, progress, row)
+    due = progress.due(device.point, _now())
+    for start in range(0, len(due) - 1, AT_ONCE):
+        await _periods(device, progress, due[:-1][start : start + AT_ONCE])
     await asyncio.sleep(0 if once else order * NEWEST_APART_S)
-    for row in due[-1:]:
-        await _period(device, progress, row)
+    await _periods(device, progress, due[-1:])
     while not once:
-        if point.step == HOUR:
+        if device.point.step == HOUR:
             now = _now()
-            await device.report("2011", now, between(point, progress, now), now)
-        for row in progress.due(point, _now()):
-            await _period(device, progress, row)
+            await device.send([Report("2011", now, between(device.point, progress, now))], now)
+        await _periods(device, progress, progress.due(device.point, _now())[:AT_ONCE])
         await asyncio.sleep(REAL_TIME_EVERY_S)
 
 
-async def _period(device: Device, progress: Progress, row: int) -> None:
-    point = device.point
-    at = point.at(row, progress.first_period(point))
-    await device.report(point.command, at, point.row(row), _now())
-    progress.sent(point, row + 1)
+async def _periods(device: Device, progress: Progress, rows: range) -> None:
+    """Send the means of some periods and remember that they are acknowledged."""
+    if rows:
+        point = device.point
+        first = progress.first_period(point)
+        await device.send([Report(point.command, point.at(row, first), point.row(row)) for row in rows], _now())
+        progress.sent(point, rows[-1] + 1)
 
 
 async def run(*, once: bool) -> None:

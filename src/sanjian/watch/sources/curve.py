@@ -76,7 +76,9 @@ def judged(rows: pl.DataFrame, limits: Sequence[Limit]) -> pl.DataFrame:
     shown = pl.when(corrected & pl.col("zs_value").is_not_null()).then(pl.col("zs_value")).otherwise(pl.col("value"))
     marked = pl.col("data_flag").fill_null("").str.to_uppercase().is_in(["F", "M", "S", "D", "C", "B"])
     over = (pl.col("shown") > pl.col("upper")).fill_null(False) | (pl.col("shown") < pl.col("lower")).fill_null(False)
-    return rows.with_columns(shown=shown, upper=upper, lower=lower, is_marked=marked).with_columns(is_over=over & ~marked)
+    return rows.with_columns(shown=shown, upper=upper, lower=lower, is_marked=marked).with_columns(
+        is_over=over & ~marked
+    )
 
 
 def thinned(rows: pl.DataFrame, most: int = MOST_POINTS) -> pl.DataFrame:

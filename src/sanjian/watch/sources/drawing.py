@@ -41,7 +41,13 @@ def drawing(viewer: Account, point: MonitoringPoint, window: curve.Window, wante
         "until": curve.epoch_ms(window.until),
         "available": [{"code": c, "name": _name(known.get(c), c), "has_limit": c in with_limit} for c in codes],
         "factors": [
-            _series(rows.filter(pl.col("factor_code") == c), known.get(c), c, [x for x in limits if x.factor_id == c], window)
+            _series(
+                rows.filter(pl.col("factor_code") == c),
+                known.get(c),
+                c,
+                [x for x in limits if x.factor_id == c],
+                window,
+            )
             for c in chosen
         ],
         "findings": _findings(viewer, point, window),

@@ -48,9 +48,12 @@ def packet(viewer: Account, sha256: str, near: datetime | None, now: datetime) -
     if frames.is_empty() and held.is_empty():
         return None
     first: dict[str, Any] = (frames if not frames.is_empty() else held).row(0, named=True)
-    point = MonitoringPoint.objects.visible_to(viewer).select_related("inspection_object").filter(
-        device_mn=first["device_mn"] or ""
-    ).first()
+    point = (
+        MonitoringPoint.objects.visible_to(viewer)
+        .select_related("inspection_object")
+        .filter(device_mn=first["device_mn"] or "")
+        .first()
+    )
     keeper = viewer.role in {Role.OPERATOR, Role.AUDITOR} and not held.is_empty()
     if point is None and not keeper:
         return None
@@ -94,11 +97,20 @@ def readings_from(found: Packet) -> list[dict[str, Any]]:
         return []
     span = (mine["data_time_at"].min(), mine["data_time_at"].max() + timedelta(microseconds=1))
     same = pl.col("device_mn") == found.device_mn
-    valid = the_lake().scan(READINGS, since=span[0], until=span[1], where=same).select(*READINGS.key, "frame_sha256").collect()
+    valid = (
+        the_lake()
+        .scan(READINGS, since=span[0], until=span[1], where=same)
+        .select(*READINGS.key, "frame_sha256")
+        .collect()
+    )
     marked = mine.join(valid.with_columns(is_valid=True), on=[*READINGS.key, "frame_sha256"], how="left")
     factors = {f.code: f for f in Factor.objects.filter(code__in=mine["factor_code"].unique().to_list())}
     return [
-        {**row, "is_valid": bool(row["is_valid"]), "factor": factors.get(row["factor_code"], Factor(code=row["factor_code"]))}
+        {
+            **row,
+            "is_valid": bool(row["is_valid"]),
+            "factor": factors.get(row["factor_code"], Factor(code=row["factor_code"])),
+        }
         for row in marked.unique([*READINGS.key], keep="last", maintain_order=True).iter_rows(named=True)
     ]
 

@@ -1,11 +1,13 @@
 """Pages of monitoring points: the wall, one point with its curve, and the data behind both."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import polars as pl
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -50,7 +52,18 @@ def listing(request: HttpRequest) -> HttpResponse:
 @casework
 def export(request: HttpRequest) -> HttpResponse:
     """The wall as CSV, the same rows as shown."""
-    head = [_("检查对象"), _("行政区"), _("排口编号"), _("点位"), "MN", _("类别"), _("状态"), _("最近接收"), _("纬度"), _("经度")]
+    head = [
+        _("检查对象"),
+        _("行政区"),
+        _("排口编号"),
+        _("点位"),
+        "MN",
+        _("类别"),
+        _("状态"),
+        _("最近接收"),
+        _("纬度"),
+        _("经度"),
+    ]
     rows = (
         [
             r.point.inspection_object.name,
@@ -103,9 +116,12 @@ def point(request: HttpRequest, device_mn: str) -> HttpResponse:
             "table": _table(row.point, span.window(kind)) if is_table and not trouble else [],
             "most": MOST_TABLE_ROWS,
             "trouble": trouble,
+            "curve_url": f"{reverse('point_curve', args=[device_mn])}?{_curve_query(request, kind, span, finding)}",
             "since_ms": curve.epoch_ms(span.since),
             "until_ms": curve.epoch_ms(span.until),
-            "has_stopped": bool(row.state and row.state.data_time_at and row.state.data_time_at < span.since and not finding),
+            "has_stopped": bool(
+                row.state and row.state.data_time_at and row.state.data_time_at < span.since and not finding
+            ),
         },
     )
 
@@ -116,10 +132,12 @@ def curve_data(request: HttpRequest, device_mn: str) -> HttpResponse:
     """What the curve island draws, as JSON; 422 with a message when the address asks for the impossible."""
     now = timezone.now()
     row = _row(request, device_mn, now)
-    wanted = [c for c in request.GET.get("factors", "").split(",") if c]
+    finding = _finding(request, row.point)
+    own = (finding.evidence.get("factor") or "") if finding else ""
+    wanted = [c for c in request.GET.get("factors", own).split(",") if c]
     try:
-        span = period(request.GET.dict(), now)
-        kind = request.GET.get("kind", "")
+        span = _period(request, finding, now)
+        kind = request.GET.get("kind", "") or (finding_window(finding).kind if finding else "")
         if kind not in curve.KINDS:
             present = curve.kinds_present(row.point.device_mn, span.since, span.until)
             kind = curve.choose_kind(present, span.until - span.since)
@@ -161,6 +179,15 @@ def _row(request: HttpRequest, device_mn: str, now: datetime) -> queries.PointRo
     if row is None:
         raise Http404
     return row
+
+
+def _curve_query(request: HttpRequest, kind: str, span: Period, finding: FindingRecord | None) -> str:
+    query = {"kind": kind, "since": curve.epoch_ms(span.since), "until": curve.epoch_ms(span.until)}
+    if finding and finding.evidence.get("factor"):
+        query["factors"] = finding.evidence["factor"]
+    elif request.GET.get("factors"):
+        query["factors"] = request.GET["factors"]
+    return urlencode(query)
 
 
 def _finding(request: HttpRequest, point: MonitoringPoint) -> FindingRecord | None:

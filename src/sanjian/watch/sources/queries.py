@@ -67,13 +67,15 @@ def point_list(viewer: Account, chosen: Mapping[str, str], now: datetime) -> lis
     """Points of a list page in the order of the registry.
 
     Args:
-        chosen: filters as they stand in the URL: q, medium, district, standing (a code of STANDINGS).
+        chosen: filters as they stand in the URL: q, medium, district, object, standing (a code of STANDINGS).
     """
     points = MonitoringPoint.objects.visible_to(viewer).select_related("inspection_object__district", "state")
     if chosen.get("medium"):
         points = points.filter(medium=chosen["medium"])
     if chosen.get("district"):
         points = points.filter(inspection_object__district_id=chosen["district"])
+    if chosen.get("object", "").isdigit():
+        points = points.filter(inspection_object_id=int(chosen["object"]))
     if text := chosen.get("q", "").strip():
         points = points.filter(
             Q(name__icontains=text)
@@ -138,7 +140,11 @@ def current_values(row: PointRow, now: datetime) -> list[Current]:
 
 def limits_of(point: MonitoringPoint):  # type: ignore[no-untyped-def]
     """All limits of a point, with their factor and legal basis, the oldest first."""
-    return Limit.objects.filter(point=point).select_related("factor", "legal_basis").order_by("factor", "period", "valid_from")
+    return (
+        Limit.objects.filter(point=point)
+        .select_related("factor", "legal_basis")
+        .order_by("factor", "period", "valid_from")
+    )
 
 
 def findings_of(viewer: Account, point: MonitoringPoint) -> list[FindingRecord]:

@@ -18,8 +18,8 @@ from sanjian.base.identity.models import Account
 
 from .. import queries, rules
 from ..models import Clue
-from ..rules import State
-from ..workdays import SHANGHAI
+from ..rules import State, Step
+from ..workdays import SHANGHAI, china
 
 register = template.Library()
 
@@ -44,29 +44,27 @@ def clue_state(clue: Clue, viewer: Account) -> dict[str, object]:
 
 
 @register.simple_tag
-def clue_due(clue: Clue, now: datetime) -> SafeString | str:
+def clue_deadline(clue: Clue, viewer: Account, now: datetime) -> SafeString | str:
     """The time left, in the coarsest honest unit, with the exact deadline as its title."""
-    if not clue.is_open or clue.due_at is None:
+    if not clue.is_open or clue.due_at is None or queries.shown_state(clue, viewer) is None:
         return "—"
     left = (clue.due_at - now).total_seconds()
-    span = spoken(abs(left))
-    text = _("已超期 %(span)s") % {"span": span} if left < 0 else _("剩 %(span)s") % {"span": span}
+    late = " is-late" if left < 0 else ""
+    text = (_("已超期 %(span)s") if late else _("剩 %(span)s")) % {"span": spoken(abs(left))}
     exact = clue.due_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    return format_html('<time class="due{}" datetime="{}" title="{}">{}</time>', " is-late" if left < 0 else "",
-                       clue.due_at.isoformat(), exact, text)  # fmt: skip
+    markup = '<time class="due{}" datetime="{}" title="{}">{}</time>'
+    return format_html(markup, late, clue.due_at.isoformat(), exact, text)
 
 
 def spoken(seconds: float) -> str:
     """A span in days, hours or minutes."""
-    for unit, word in ((86400, "天"), (3600, "小时"), (60, "分钟")):
-        if seconds >= unit:
-            count = int(seconds // unit)
-            forms = {
-                "天": ngettext("%(n)d 天", "%(n)d 天", count),
-                "小时": ngettext("%(n)d 小时", "%(n)d 小时", count),
-                "分钟": ngettext("%(n)d 分钟", "%(n)d 分钟", count),
-            }
-            return forms[word] % {"n": count}
+    days, hours, minutes = int(seconds // 86400), int(seconds // 3600), int(seconds // 60)
+    if days:
+        return ngettext("%(n)d 天", "%(n)d 天", days) % {"n": days}
+    if hours:
+        return ngettext("%(n)d 小时", "%(n)d 小时", hours) % {"n": hours}
+    if minutes:
+        return ngettext("%(n)d 分钟", "%(n)d 分钟", minutes) % {"n": minutes}
     return _("不到 1 分钟")
 
 
@@ -82,3 +80,35 @@ def act_word(act: str) -> str:
     """What was done, as a person would say it."""
     others = {"open": _("产生线索"), "join": _("并入预警")}
     return others.get(act) or next((_(s.label) for s in rules.STEPS if s.act == act), act)
+
+
+@register.simple_tag
+def step_word(step: Step) -> str:
+    """What the button of a step says."""
+    return _(step.label)
+
+
+@register.filter
+def verdict_word(verdict: str) -> str:
+    """A verdict in words."""
+    return _(rules.VERDICT_NAMES[rules.Verdict(verdict)]) if verdict else "—"
+
+
+@register.filter
+def percent(share: float) -> str:
+    """0.9 as "90%"."""
+    return f"{share:.0%}"
+
+
+@register.filter
+def number(value: object) -> str:
+    """A figure behind a verdict: at most four significant decimals, text as it is."""
+    if isinstance(value, float):
+        return f"{value:,.4f}".rstrip("0").rstrip(".")
+    return "—" if value is None else str(value)
+
+
+@register.filter
+def is_provisional(moment: datetime) -> bool:
+    """Whether a deadline lies in a year whose days off are not official yet."""
+    return china().is_provisional(moment.astimezone(SHANGHAI).year)

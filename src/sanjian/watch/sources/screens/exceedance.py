@@ -5,7 +5,8 @@ marked F, M, C, D, S or B by the instrument (HJ 212-2017 table 8) and hours that
 marked hour never accuses. T (above the measuring range) has no usable value and counts as a clue of low confidence.
 
 Rounding: a value is rounded to the decimals of its limit, half to even (GB/T 8170-2008 修约值比较法), then compared;
-"over" means greater than, never equal. Our choice, in favour of the enterprise; `is_rounded` off gives 全数值比较法.
+"over" means greater than, never equal; bands (pH) are compared in full. Our choice, in favour of the enterprise;
+`is_rounded` off gives 全数值比较法.
 
 Consecutive hours are one finding that begins with the first of them and grows; it ends with the first hour that is not
 over.
@@ -136,6 +137,11 @@ def _is_over(joined: pl.DataFrame, parameters: Parameters) -> pl.Series:
 
 
 def _over_rounded(value: float, lower: float | None, upper: float | None) -> bool:
+    """Bands such as pH 6-9 are held against the full value: rounding a logarithmic scale to whole units would let 9.4
+    pass.
+    """
+    if lower is not None and upper is not None:
+        return True
     if upper is not None and rounded(value, upper) > Decimal(repr(upper)):
         return True
     return lower is not None and rounded(value, lower) < Decimal(repr(lower))
@@ -248,48 +254,13 @@ def _summary(
     value, lower, upper = row["judged"], row["lower"], row["upper"]
     when = f"（{frames.span_zh(*span)}，连续 {part.height} {'小时' if is_hour else '天'}）"
     if row["is_over_range"] or not isinstance(value, float):
-        return f"{what} 超出仪器测量上限（标记 T），限值 {frames.plain_figure(float(str(upper)))}{unit}{when}"
-    most = "最高 " if part.height > 1 else ""
+        return f"{what} 超出仪器测量上限（标记 T），限值 {frames.plain_figure(upper)}{unit}{when}"
+    shown = f"{frames.figure(value, factor.decimals)}{unit}"
     if isinstance(lower, float) and value < lower:
         most = "最低 " if part.height > 1 else ""
-        return f"{what} {most}{frames.figure(value, factor.decimals)}{unit}，低于下限
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-         {frames.plain_figure(lower)}{unit}{when}"
-    limit = frames.plain_figure(float(str(upper)))
-    return f"{what} {most}{frames.figure(value, factor.decimals)}{unit}，超过限值 {limit}{unit}{when}"
+        return f"{what} {most}{shown}，低于下限 {frames.plain_figure(lower)}{unit}{when}"
+    most = "最高 " if part.height > 1 else ""
+    return f"{what} {most}{shown}，超过限值 {frames.plain_figure(upper)}{unit}{when}"
 
 
 def _numbers(

@@ -116,9 +116,9 @@ def figure(value: float, decimals: int) -> str:
     return f"{value:.{decimals}f}"
 
 
-def plain_figure(value: float) -> str:
+def plain_figure(value: object) -> str:
     """A limit or threshold without needless zeros: 50, 0.5."""
-    return f"{value:g}"
+    return f"{value:g}" if isinstance(value, float | int) else "—"
 
 
 def hours_zh(span: timedelta) -> str:

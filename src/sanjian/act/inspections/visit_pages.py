@@ -1,0 +1,197 @@
+"""The officer's phone during a visit: one task at a time, the next button always at the bottom."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sanjian.act.clues.services import ClueError
+from sanjian.base.config import config
+from sanjian.base.evidence.store import Store, Tampered
+
+from . import queries
+from .forms import FinishForm, PlaceFields, QuestionForm
+from .models import Inspection, InspectionCode
+from .services import photos, visits
+from .services.errors import InspectionError, VisitError
+
+
+@require_http_methods(["GET", "POST"])
+def check_in(request: HttpRequest, code_id: str) -> HttpResponse:
+    """Arrive."""
+    code = _own_code(request, code_id)
+    form = PlaceFields(request.POST or None)
+    if request.method == "POST":
+        try:
+            visits.check_in(code, request.user, now=timezone.now(), **form.place())
+        except (InspectionError, ClueError) as error:
+            messages.error(request, error.message)
+            return HttpResponseRedirect(code.get_absolute_url())
+        return HttpResponseRedirect(reverse("inspections:visit", args=[code_id]))
+    return render(request, "inspections/check_in.html", {"code": code, "form": form})
+
+
+@require_GET
+def checklist(request: HttpRequest, code_id: str) -> HttpResponse:
+    """The checklist with what is answered, and the way to the next open question."""
+    visit = _visit(request, code_id)
+    answers = {a.question_id: a for a in visit.answers.all()}
+    photographed = {p.question_id for p in visit.photos.all()}
+    rows = [
+        {"question": q, "answer": answers.get(q.id), "has_photo": q.id in photographed}
+        for q in queries.questions_of(visit.code)
+    ]
+    waiting = [r["question"] for r in rows if _is_waiting(r)]
+    context = {
+        "visit": visit,
+        "code": visit.code,
+        "rows": rows,
+        "next_question": waiting[0] if waiting else None,
+        "done": len(rows) - len(waiting),
+        "can_write": _can_write(request, visit),
+    }
+    return render(request, "inspections/checklist.html", context)
+
+
+def _is_waiting(row: dict[str, Any]) -> bool:
+    answer, question = row["answer"], row["question"]
+    return answer is None or (question.evidence_required and not row["has_photo"] and answer.reply != "na")
+
+
+@require_http_methods(["GET", "POST"])
+def question(request: HttpRequest, code_id: str, question_id: int) -> HttpResponse:
+    """One question: reply, note, photo; all saved together, so that nothing is lost between them."""
+    visit = _visit(request, code_id)
+    questions = list(queries.questions_of(visit.code))
+    at = next((n for n, q in enumerate(questions) if q.id == question_id), None)
+    if at is None:
+        raise Http404
+    asked = questions[at]
+    given = next((a for a in visit.answers.all() if a.question_id == asked.id), None)
+    initial = {"reply": given.reply, "note": given.note} if given else {}
+    form = QuestionForm(request.POST or None, request.FILES or None, initial=initial)
+    after = questions[at + 1] if at + 1 < len(questions) else None
+    if request.method == "POST" and form.is_valid():
+        try:
+            _save(request, visit, asked, form)
+        except InspectionError as error:
+            form.add_error("photo" if request.FILES else "reply", error.message)
+        else:
+            stay = request.POST.get("go") == "stay"
+            where = asked if stay else after
+            name, args = ("question", [code_id, where.id]) if where else ("visit", [code_id])
+            return HttpResponseRedirect(reverse(f"inspections:{name}", args=args))
+    context = {
+        "visit": visit,
+        "code": visit.code,
+        "question": asked,
+        "form": form,
+        "number": at + 1,
+        "total": len(questions),
+        "after": after,
+        "before": questions[at - 1] if at else None,
+        "photos": [p for p in visit.photos.all() if p.question_id == asked.id],
+        "can_write": _can_write(request, visit),
+    }
+    return render(request, "inspections/question.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _save(request: HttpRequest, visit: Inspection, asked: Any, form: QuestionForm) -> None:
+    now, given = timezone.now(), form.cleaned_data
+    if upload := given["photo"]:
+        content = upload.read(photos.MAX_BYTES + 1)
+        photos.attach_photo(
+            visit, content, request.user, question=asked, name=upload.name, capture=form.capture(), now=now
+        )
+    if given["reply"]:
+        visits.answer(visit, asked, request.user, reply=given["reply"], note=given["note"], now=now)
+    elif not upload:
+        raise VisitError(_("请选择一个回答"))
+
+
+@require_GET
+def photo(request: HttpRequest, code_id: str, photo_id: int, form: str) -> HttpResponse:
+    """A photo as a small copy or as the untouched original."""
+    visit = _visit(request, code_id)
+    found = get_object_or_404(visit.photos.select_related("file"), id=photo_id)
+    try:
+        if form == "thumb":
+            content, media_type = photos.thumbnail(found), "image/jpeg"
+        elif form == "original":
+            content, media_type = Store(config().evidence_root).get(found.file_id), found.file.media_type
+        else:
+            raise Http404
+    except (Tampered, FileNotFoundError):
+        return HttpResponse(_("照片原件缺失或与哈希不符"), status=500, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(content, content_type=media_type)
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def finish(request: HttpRequest, code_id: str) -> HttpResponse:
+    """Record and result."""
+    visit = _visit(request, code_id)
+    if visit.finished_at:
+        return HttpResponseRedirect(reverse("inspections:done", args=[code_id]))
+    form = FinishForm(request.POST or None)
+    gaps: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            now = timezone.now()
+            visits.finish(visit, request.user, record_text=given["record_text"], result=given["result"], now=now)
+            if given["is_delivered"]:
+                visits.deliver(visit.code, request.user, now=now)
+        except VisitError as error:
+            gaps = error.gaps or [error.message]
+        except (InspectionError, ClueError) as error:
+            gaps = [error.message]
+        else:
+            return HttpResponseRedirect(reverse("inspections:done", args=[code_id]))
+    context = {"visit": visit, "code": visit.code, "form": form, "gaps": gaps}
+    return render(request, "inspections/finish.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_GET
+def done(request: HttpRequest, code_id: str) -> HttpResponse:
+    """What was recorded, and what remains: delivery and feedback on the clue."""
+    visit = _visit(request, code_id)
+    if not visit.finished_at:
+        return HttpResponseRedirect(reverse("inspections:visit", args=[code_id]))
+    goes = any(o.account_id == request.user.id for o in visit.code.officers.all())
+    return render(request, "inspections/done.html", {"visit": visit, "code": visit.code, "goes": goes})
+
+
+@require_POST
+def deliver(request: HttpRequest, code_id: str) -> HttpResponse:
+    """Say that the result was given to the inspected body."""
+    code = _own_code(request, code_id)
+    try:
+        visits.deliver(code, request.user, now=timezone.now())
+    except InspectionError as error:
+        messages.error(request, error.message)
+    return HttpResponseRedirect(reverse("inspections:done", args=[code_id]))
+
+
+def _own_code(request: HttpRequest, code_id: str) -> InspectionCode:
+    code = queries.code_page(request.user, code_id)
+    if code is None:
+        raise Http404
+    return code
+
+
+def _visit(request: HttpRequest, code_id: str) -> Inspection:
+    visit = queries.visit_page(request.user, code_id)
+    if visit is None or not (request.user.is_official or request.user.role == "auditor"):
+        raise Http404
+    return visit
+
+
+def _can_write(request: HttpRequest, visit: Inspection) -> bool:
+    return visit.finished_at is None and any(o.account_id == request.user.id for o in visit.code.officers.all())
