@@ -5,7 +5,6 @@ Imports are inside the functions on purpose: `sanjian --help` must not load half
 """
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -253,10 +252,5 @@ def bench(context: typer.Context, name: Annotated[str, typer.Argument(help="åŸºå
     raise typer.Exit(benches.run(name, [a for a in context.args if a != "--json"]))
 
 
-def main() -> None:
-    """Entry point for `python -m sanjian.cli`."""
-    app()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    app()

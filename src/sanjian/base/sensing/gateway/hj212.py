@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import get_args, get_type_hints
 
 import polars as pl
@@ -11,7 +11,8 @@ from sanjian.base.sensing.hj212.columns import Batch, decode_batch
 from sanjian.base.sensing.hj212.decode import ACCEPTING, decode_frame
 from sanjian.base.sensing.hj212.dialect import PLAIN, Dialect
 from sanjian.base.sensing.hj212.framing import FRAME_LIMIT, Framer
-from sanjian.base.sensing.hj212.session import answers_for
+from sanjian.base.sensing.hj212.encode import encode_segment
+from sanjian.base.sensing.hj212.session import answer_to
 from sanjian.base.sensing.streams import FRAMES, QUARANTINE, READINGS
 
 from .decoding import quarantine_rows
@@ -58,7 +59,7 @@ class Hj212:
         answers: list[bytes | None] = [None] * len(pieces)
         named: list[str | None] = [None] * len(pieces)
         for place, name, known, accepted, answer in zip(
-            places, names, is_known, is_accepted, answers_for(batch.exchange), strict=True
+            places, names, is_known, is_accepted, _answers(batch.exchange), strict=True
         ):
             if known:
                 answers[place] = answer
@@ -75,6 +76,35 @@ class Hj212:
             readings=readings.height,
             quarantined=aside.height,
         )
+
+
+def _answers(exchange: pl.DataFrame) -> list[bytes | None]:
+    """Answers as `session` decides them. What a device gets is the same every time but for its QN, so that decision is
+    remembered for each device and kind of frame, and only length and CRC are computed anew."""
+    columns = ("wants_answer", "command", "qn", "device_mn", "password", "flag", "action")
+    return [
+        _answer(command or "", qn, device_mn, password, flag, action) if wants_answer else None
+        for wants_answer, command, qn, device_mn, password, flag, action in exchange.select(columns).iter_rows()
+    ]
+
+
+def _answer(
+    command: str, qn: str, device_mn: str, password: str | None, flag: str | None, action: str
+) -> bytes | None:
+    if len(qn) != len(_ANY_QN) or not qn.isdecimal() or not qn.isascii():
+        return answer_to(command, qn, device_mn, password, flag, action, wants_answer=True)
+    behind_qn = _behind_qn(command, device_mn, password, flag, action)
+    return encode_segment(b"QN=" + qn.encode() + behind_qn) if behind_qn else None
+
+
+_ANY_QN = "20170501000000000"
+
+
+@lru_cache(maxsize=100_000)
+def _behind_qn(command: str, device_mn: str, password: str | None, flag: str | None, action: str) -> bytes | None:
+    """The segment of the answer to such a frame, behind its QN; None when it gets none."""
+    answer = answer_to(command, _ANY_QN, device_mn, password, flag, action, wants_answer=True)
+    return answer[len(b"##0000QN=") + len(_ANY_QN) : -len(b"0000\r\n")] if answer else None
 
 
 def dialect_of(device: Device | None) -> Dialect:

@@ -17,9 +17,9 @@ import structlog
 from django.db import Error, close_old_connections, connections
 from django.db.models import F
 
-from sanjian.base.sensing.models import GatewayState, PointState, UnknownDevice
+from sanjian.base.sensing.models import GatewayState, UnknownDevice
 
-from .latest import Latest
+from .latest import Latest, write_states
 from .protocol import Decoded, Device
 
 log = structlog.get_logger()
@@ -117,13 +117,7 @@ class StateWriter:
             return
         ids = {device.device_mn: device.point_id for device in self._devices().values()}
         values = newest_values(pl.concat(latest)) if latest else None
-        rows = self._points.merge(last_seen(pl.concat(seen)), values, ids)
-        PointState.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["point"],
-            update_fields=["received_at", "data_time_at", "peer", "values"],
-        )
+        write_states(self._points.merge(last_seen(pl.concat(seen)), values, ids))
 
     def _write_unknown(self, unknown: dict[str, tuple[int, str, int]]) -> None:
         for device_mn, (frames, peer, at_us) in unknown.items():
