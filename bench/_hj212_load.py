@@ -27,7 +27,9 @@ from sanjian.base.sensing.hj212.crc import crc16
 
 CHINA = timezone(timedelta(hours=8))
 DUST = ("a34001", "a34002", "a34004", "LA", "a01001", "a01002", "a01006", "a01007", "a01008", "a34005")
-GAS = ("a21002", "a21026", "a34013", "a19001", "a01012", "a01013", "a01014", "a01011", "a00000", "a21005", "a05001", "a01017")
+GAS = (
+    "a21002", "a21026", "a34013", "a19001", "a01012", "a01013", "a01014", "a01011", "a00000", "a21005", "a05001", "a01017",
+)  # fmt: skip
 WATER = ("w00000", "w01018", "w21003", "w21011", "w21001", "w01001", "w01010", "w01014", "w01009", "w01012")
 
 
@@ -87,7 +89,7 @@ class Device(asyncio.Protocol):
             self.load.resent += 1
             self.write()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's name
         self.transport = None
         self.load.connected -= 1
         if not self.load.is_over:
@@ -217,8 +219,6 @@ class Load:
         gc.freeze()
         began_at = time.monotonic()
         await self.drive()
-        if not self.rate:
-            self.is_draining = True
         drain_until = time.monotonic() + self.plan.get("drain_s", 15)
         if not self.rate:
             self.next_turn = [len(self.frames)] * len(self.devices)  # nothing new, but what is open gets its answer

@@ -1,6 +1,6 @@
 """7,000 connected HJ 212 devices against one gateway: what is acknowledged, how soon, how much, and what is lost.
 
-    sanjian bench gateway [--devices 7000] [--rate 5600] [--seconds 45] [--warmup 8] [--seed 1]
+    sanjian bench gateway [--devices 7000] [--rate 5400] [--seconds 45] [--warmup 8] [--seed 1]
 
 The gateway is a process of its own with its own home; the load is a second process; both share the machine's cores. The
 load is an open loop: frame n is due n / rate seconds after the start, whatever the gateway does. A device has one frame
@@ -93,7 +93,7 @@ def _conditions(options: argparse.Namespace) -> dict[str, Any]:
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="sanjian bench gateway")
     parser.add_argument("--devices", type=int, default=7000)
-    parser.add_argument("--rate", type=float, default=5600, help="frames a second offered by all devices together")
+    parser.add_argument("--rate", type=float, default=5400, help="frames a second offered by all devices together")
     parser.add_argument("--seconds", type=float, default=45)
     parser.add_argument("--warmup", type=float, default=8)
     parser.add_argument("--seed", type=int, default=1)

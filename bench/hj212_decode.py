@@ -150,14 +150,16 @@ def _measure(templates: list[list[Template]], seconds: float) -> dict[str, Any]:
     streams = [_stream(templates, 2 * FLUSH_FRAMES, draw) for _ in range(3)]
     _decode_stream(streams[0], decode_batch)
     rates: list[float] = []
+    cpu_rates: list[float] = []
     references: list[float] = []
     frames = regular = readings = 0
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(rates) < 3:
         stream = streams[len(rates) % 3]
-        begin = time.perf_counter()
+        begin, cpu = time.perf_counter(), time.process_time()
         frames, regular, readings = _decode_stream(stream, decode_batch)
         rates.append(frames / (time.perf_counter() - begin))
+        cpu_rates.append(frames / (time.process_time() - cpu))
         raws = _cut(stream)[:400]
         begin = time.perf_counter()
         for raw in raws:
@@ -167,7 +169,9 @@ def _measure(templates: list[list[Template]], seconds: float) -> dict[str, Any]:
         "frames_per_s": round(statistics.median(rates)),
         "reference_frames_per_s": round(statistics.median(references)),
         "rounds": len(rates),
+        "frames_per_cpu_s": round(statistics.median(cpu_rates)),
         "slowest_round": round(min(rates)),
+        "fastest_round": round(max(rates)),
         "mean_bytes": round(statistics.mean(len(raw) for stream in streams for raw in _cut(stream)), 1),
         "fast_share": round(regular / frames, 4),
         "readings_per_frame": round(readings / frames, 2),

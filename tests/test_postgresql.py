@@ -12,7 +12,12 @@ import pytest
 
 from .stack import free_port, wait_for
 
-CAPABILITIES = ("src/sanjian/base/identity", "src/sanjian/base/registry", "src/sanjian/base/screening", "src/sanjian/act")
+CAPABILITIES = (
+    "src/sanjian/base/identity",
+    "src/sanjian/base/registry",
+    "src/sanjian/base/screening",
+    "src/sanjian/act",
+)
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -25,7 +30,12 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     owner = pwd.getpwnam("postgres")
     os.chown(folder, owner.pw_uid, owner.pw_gid)
     port = free_port()
-    as_owner = {"user": owner.pw_uid, "group": owner.pw_gid, "cwd": "/", "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}}
+    as_owner = {
+        "user": owner.pw_uid,
+        "group": owner.pw_gid,
+        "cwd": "/",
+        "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"},
+    }
     data = folder / "data"
     subprocess.run(
         [programs / "initdb", "-D", data, "-A", "trust", "-E", "UTF8", "-U", "sanjian"],

@@ -33,7 +33,7 @@ class Row:
 
 def chosen(query: QueryDict) -> dict[str, str]:
     """The filters in an address; what is still open is shown unless another state is asked for."""
-    given = {name: query[name] for name in NAMES if query.get(name)}
+    given = {name: str(query[name]) for name in NAMES if query.get(name)}
     return {"state": "open"} | given
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sanjian.act.inspections import exports as inspection_exports
 from sanjian.act.inspections import queries as inspections
 from sanjian.base.identity.models import Role
+from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.screening.contract import all_screens
 
 from . import checks, exports, filters, queries, rules, services
@@ -25,7 +26,7 @@ PAGE_SIZE = 50
 
 
 @require_GET
-def clue_list(request: HttpRequest) -> HttpResponse:
+def clue_list(request: AccountRequest) -> HttpResponse:
     """The list, filtered by its address."""
     now = timezone.now()
     clues = queries.clue_list(request.user, filters.chosen(request.GET), now)
@@ -45,7 +46,7 @@ def clue_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: AccountRequest) -> StreamingHttpResponse:
     """The list as shown, as CSV. An enterprise sees its clues as pages, one by one."""
     if request.user.role == Role.ENTERPRISE:
         raise Http404
@@ -58,13 +59,13 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 
 
 @require_GET
-def clue(request: HttpRequest, clue_no: str) -> HttpResponse:
+def clue(request: AccountRequest, clue_no: str) -> HttpResponse:
     """The clue page: reasons, evidence, timeline and the one next action."""
     return _clue_page(request, _found(request, clue_no))
 
 
 @require_POST
-def act(request: HttpRequest, clue_no: str, act: str) -> HttpResponse:
+def act(request: AccountRequest, clue_no: str, act: str) -> HttpResponse:
     """Take one step of the state table from its form."""
     found = _found(request, clue_no)
     step = rules.step(act, State(found.state)) or next((s for s in rules.STEPS if s.act == act), None)
@@ -88,7 +89,7 @@ def act(request: HttpRequest, clue_no: str, act: str) -> HttpResponse:
 
 
 @require_GET
-def pack(request: HttpRequest, clue_no: str) -> HttpResponse:
+def pack(request: AccountRequest, clue_no: str) -> HttpResponse:
     """The evidence pack as ZIP, for officials and auditors."""
     if request.user.role == Role.ENTERPRISE:
         raise Http404
@@ -100,7 +101,7 @@ def pack(request: HttpRequest, clue_no: str) -> HttpResponse:
 
 
 @require_POST
-def verify(request: HttpRequest, clue_no: str, fingerprint: str) -> HttpResponse:
+def verify(request: AccountRequest, clue_no: str, fingerprint: str) -> HttpResponse:
     """Run the screen again on the frozen slice of one finding, and say whether it comes to the same."""
     found = _found(request, clue_no)
     finding = next((f for f in found.findings.all() if f.fingerprint == fingerprint), None)
@@ -111,14 +112,14 @@ def verify(request: HttpRequest, clue_no: str, fingerprint: str) -> HttpResponse
     return HttpResponseRedirect(f"{found.get_absolute_url()}#finding-{finding.pk}")
 
 
-def _found(request: HttpRequest, clue_no: str) -> Clue:
+def _found(request: AccountRequest, clue_no: str) -> Clue:
     found = queries.clue_page(request.user, clue_no)
     if found is None:
         raise Http404
     return found
 
 
-def _clue_page(request: HttpRequest, found: Clue, bound: StepForm | None = None, status: int = 200) -> HttpResponse:
+def _clue_page(request: AccountRequest, found: Clue, bound: StepForm | None = None, status: int = 200) -> HttpResponse:
     now = timezone.now()
     steps = queries.available_steps(found, request.user, now)
     forms = [bound if bound and bound.step == step else StepForm(step, found) for step in steps]
@@ -160,7 +161,7 @@ def waits_for(found: Clue) -> str:
     return sentences.get(State(found.state), "")
 
 
-def _visit_step(found: Clue, request: HttpRequest) -> tuple[str, str] | None:
+def _visit_step(found: Clue, request: AccountRequest) -> tuple[str, str] | None:
     """The next action that lies in the inspection capability: (label, address)."""
     if request.user.role != Role.ENFORCER:
         return None

@@ -27,12 +27,17 @@ class Moment(forms.DateTimeField):
         super().__init__(widget=widget, input_formats=[_MOMENT, f"{_MOMENT}:%S"], **given)
 
 
+class OfficersField(forms.ModelMultipleChoiceField):
+    """Officers with their certificate, or plainly without."""
+
+    def label_from_instance(self, obj: Account) -> str:
+        return f"{obj.display_name} {obj.certificate_no or _('无执法证号')}"
+
+
 class IssueForm(forms.Form):
     """What an officer asks for: items, people, time, reason."""
 
     kind = forms.ChoiceField(widget=forms.RadioSelect)
-    items = forms.ModelMultipleChoiceField(queryset=None, widget=forms.CheckboxSelectMultiple)
-    officers = forms.ModelMultipleChoiceField(queryset=None, widget=forms.CheckboxSelectMultiple)
     window_from = Moment()
     window_to = Moment()
     mode = forms.ChoiceField(widget=forms.RadioSelect)
@@ -62,10 +67,12 @@ class IssueForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         kinds = [codes.Kind.TRIGGERED] if clue else [codes.Kind.PLANNED, codes.Kind.EMERGENCY]
-        self.fields["kind"].choices = [(k.value, _(codes.KIND_NAMES[k])) for k in kinds]
-        self.fields["mode"].choices = [("on_site", _("现场检查")), ("remote", _("非现场检查"))]
-        self.fields["items"].queryset = queries.items()
-        self.fields["officers"].queryset = queries.officers_for(target.district_id)
+        _choose(self, "kind", [(k.value, _(codes.KIND_NAMES[k])) for k in kinds])
+        _choose(self, "mode", [("on_site", _("现场检查")), ("remote", _("非现场检查"))])
+        self.fields["items"] = forms.ModelMultipleChoiceField(queries.items(), widget=forms.CheckboxSelectMultiple)
+        self.fields["officers"] = OfficersField(
+            queries.officers_for(target.district_id), widget=forms.CheckboxSelectMultiple
+        )
         labels = {
             "kind": _("检查种类"),
             "items": _("检查事项"),
@@ -78,9 +85,6 @@ class IssueForm(forms.Form):
         }
         for name, label in labels.items():
             self.fields[name].label = label
-        self.fields["officers"].label_from_instance = lambda o: (
-            f"{o.display_name} {o.certificate_no or _('无执法证号')}"
-        )  # type: ignore[attr-defined]
 
 
 class PlaceFields(forms.Form):
@@ -117,7 +121,7 @@ class QuestionForm(PlaceFields):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["reply"].choices = [(r.value, _(visits.REPLY_NAMES[r])) for r in visits.Reply]
+        _choose(self, "reply", [(r.value, _(visits.REPLY_NAMES[r])) for r in visits.Reply])
         self.fields["reply"].label, self.fields["note"].label = _("回答"), _("说明")
         self.fields["photo"].label = _("现场照片")
 
@@ -141,7 +145,7 @@ class FinishForm(forms.Form):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["result"].choices = [(r.value, _(visits.RESULT_NAMES[r])) for r in visits.Result]
+        _choose(self, "result", [(r.value, _(visits.RESULT_NAMES[r])) for r in visits.Result])
         self.fields["record_text"].label, self.fields["result"].label = _("现场检查笔录"), _("检查结果")
         self.fields["record_text"].help_text = _("起止时间、地点、在场人员、出示证件与告知情况、看到的事实")
         self.fields["is_delivered"].label = _("已当场把结果送达当事人，并告知陈述、申辩和评价的途径")
@@ -157,6 +161,13 @@ class RatingForm(forms.Form):
         super().__init__(*args, **given)
         self.fields["score"].label, self.fields["comment"].label = _("评分（5 分最好）"), _("意见（选填）")
         self.fields["score"].error_messages["required"] = _("请选择 1 到 5 分")
+
+
+def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    """Set choices late, in the language of the reader."""
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = choices
 
 
 def _number(text: Any, least: float, most: float) -> float | None:

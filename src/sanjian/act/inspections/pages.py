@@ -5,7 +5,7 @@ from typing import Any
 
 import segno
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from sanjian.act.clues import queries as clues
 from sanjian.act.clues.models import Clue
 from sanjian.act.clues.services import ClueError
 from sanjian.base.identity.models import Role
+from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.registry.models import InspectionObject
 
 from . import queries
@@ -30,7 +31,7 @@ CHOICES = 20
 
 
 @require_GET
-def tasks(request: HttpRequest) -> HttpResponse:
+def tasks(request: AccountRequest) -> HttpResponse:
     """What this person has to do: clues that wait, codes to use, and the visits of the district."""
     now = timezone.now()
     is_officer = request.user.role == Role.ENFORCER
@@ -45,7 +46,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def issue(request: HttpRequest) -> HttpResponse:
+def issue(request: AccountRequest) -> HttpResponse:
     """Ask for a code: for a clue (?clue=), or for an object (?object=) that is looked up first."""
     if request.user.role != Role.ENFORCER:
         raise Http404
@@ -75,15 +76,15 @@ def issue(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("已出具检查码"))
                 return HttpResponseRedirect(code.get_absolute_url())
             # A refused application is kept; the next try of the same page is a new one.
-            fresh = form.data.copy()
-            fresh["request_key"] = form.get_initial_for_field(form.fields["request_key"], "request_key")
+            fresh = request.POST.copy()
+            fresh["request_key"] = form.initial["request_key"]
             form.data = fresh
             context["refused"] = code
     status = 422 if request.method == "POST" else 200
     return render(request, "inspections/issue.html", context, status=status)
 
 
-def _choose_object(request: HttpRequest) -> HttpResponse:
+def _choose_object(request: AccountRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     found = queries.objects_for(request.user).select_related("district")
     if text:
@@ -108,7 +109,7 @@ def _application(form: IssueForm, target: InspectionObject, clue: Clue | None) -
 
 
 @require_GET
-def code(request: HttpRequest, code_id: str) -> HttpResponse:
+def code(request: AccountRequest, code_id: str) -> HttpResponse:
     """The code with its QR, to be shown at the gate."""
     found = _found(request, code_id)
     now = timezone.now()
@@ -127,7 +128,7 @@ def code(request: HttpRequest, code_id: str) -> HttpResponse:
 
 
 @require_GET
-def qr(request: HttpRequest, code_id: str) -> HttpResponse:
+def qr(request: AccountRequest, code_id: str) -> HttpResponse:
     """The QR as SVG: the public address with an opaque id and a short seal, no personal data."""
     out = io.BytesIO()
     address = queries.public_url(_found(request, code_id))
@@ -138,30 +139,30 @@ def qr(request: HttpRequest, code_id: str) -> HttpResponse:
 
 
 @require_POST
-def cancel(request: HttpRequest, code_id: str) -> HttpResponse:
+def cancel(request: AccountRequest, code_id: str) -> HttpResponse:
     """Give the code back with a reason."""
-    found = _found(request, code_id)
-    _tell(request, lambda: codes.cancel_code(found, request.user, reason=request.POST.get("reason", ""), now=timezone.now()),
-          _("检查码已取消"))  # fmt: skip
+    found, reason = _found(request, code_id), request.POST.get("reason", "")
+    now = timezone.now()
+    _tell(request, lambda: codes.cancel_code(found, request.user, reason=reason, now=now), _("检查码已取消"))
     return HttpResponseRedirect(found.get_absolute_url())
 
 
 @require_POST
-def approve(request: HttpRequest, code_id: str) -> HttpResponse:
+def approve(request: AccountRequest, code_id: str) -> HttpResponse:
     """Approve an emergency visit afterwards."""
     found = _found(request, code_id)
     _tell(request, lambda: codes.approve_late(found, request.user, now=timezone.now()), _("已补批"))
     return HttpResponseRedirect(found.get_absolute_url())
 
 
-def _found(request: HttpRequest, code_id: str) -> InspectionCode:
+def _found(request: AccountRequest, code_id: str) -> InspectionCode:
     found = queries.code_page(request.user, code_id)
     if found is None:
         raise Http404
     return found
 
 
-def _tell(request: HttpRequest, act: Any, done: str) -> None:
+def _tell(request: AccountRequest, act: Any, done: str) -> None:
     """Do something and say how it went."""
     try:
         act()

@@ -1,7 +1,8 @@
 """The page behind the QR code. No log-in: who holds the code may see what it says, and nothing more."""
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
-from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -23,10 +24,12 @@ from .services.errors import RatingError
 from .services.ratings import rate as take_rating
 
 GUESSES, PERIOD_S = 20, 600
-"""Ours: wrong codes from one address in ten minutes before we stop answering. The seal has 80 bits; this spares the logs."""
+"""Ours: wrong codes from one address in ten minutes before we stop answering. The seal alone has 80 bits."""
 
 
-def _throttled(view: Any) -> Any:
+def _throttled(
+    view: Callable[[HttpRequest, InspectionCode], HttpResponse],
+) -> Callable[[HttpRequest, str], HttpResponse]:
     """Stop answering an address that only guesses; whoever holds a real code is never counted."""
 
     @wraps(view)
@@ -106,7 +109,7 @@ def _page(request: HttpRequest, code: InspectionCode, form: RatingForm | None, s
     return render(request, "inspections/public.html", context, status=status)
 
 
-def _standing(code: InspectionCode, now: Any) -> str:
+def _standing(code: InspectionCode, now: datetime) -> str:
     """How the code stands for someone at the gate: valid, early, in_use, over, expired or cancelled."""
     if code.is_expired(now):
         return "expired"

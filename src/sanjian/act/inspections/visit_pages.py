@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sanjian.act.clues.services import ClueError
 from sanjian.base.config import config
 from sanjian.base.evidence.store import Store, Tampered
+from sanjian.base.identity.requests import AccountRequest
 
 from . import queries
 from .forms import FinishForm, PlaceFields, QuestionForm
@@ -22,7 +23,7 @@ from .services.errors import InspectionError, VisitError
 
 
 @require_http_methods(["GET", "POST"])
-def check_in(request: HttpRequest, code_id: str) -> HttpResponse:
+def check_in(request: AccountRequest, code_id: str) -> HttpResponse:
     """Arrive."""
     code = _own_code(request, code_id)
     form = PlaceFields(request.POST or None)
@@ -37,7 +38,7 @@ def check_in(request: HttpRequest, code_id: str) -> HttpResponse:
 
 
 @require_GET
-def checklist(request: HttpRequest, code_id: str) -> HttpResponse:
+def checklist(request: AccountRequest, code_id: str) -> HttpResponse:
     """The checklist with what is answered, and the way to the next open question."""
     visit = _visit(request, code_id)
     answers = {a.question_id: a for a in visit.answers.all()}
@@ -64,7 +65,7 @@ def _is_waiting(row: dict[str, Any]) -> bool:
 
 
 @require_http_methods(["GET", "POST"])
-def question(request: HttpRequest, code_id: str, question_id: int) -> HttpResponse:
+def question(request: AccountRequest, code_id: str, question_id: int) -> HttpResponse:
     """One question: reply, note, photo; all saved together, so that nothing is lost between them."""
     visit = _visit(request, code_id)
     questions = list(queries.questions_of(visit.code))
@@ -101,7 +102,7 @@ def question(request: HttpRequest, code_id: str, question_id: int) -> HttpRespon
     return render(request, "inspections/question.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _save(request: HttpRequest, visit: Inspection, asked: Any, form: QuestionForm) -> None:
+def _save(request: AccountRequest, visit: Inspection, asked: Any, form: QuestionForm) -> None:
     now, given = timezone.now(), form.cleaned_data
     if upload := given["photo"]:
         content = upload.read(photos.MAX_BYTES + 1)
@@ -115,7 +116,7 @@ def _save(request: HttpRequest, visit: Inspection, asked: Any, form: QuestionFor
 
 
 @require_GET
-def photo(request: HttpRequest, code_id: str, photo_id: int, form: str) -> HttpResponse:
+def photo(request: AccountRequest, code_id: str, photo_id: int, form: str) -> HttpResponse:
     """A photo as a small copy or as the untouched original."""
     visit = _visit(request, code_id)
     found = get_object_or_404(visit.photos.select_related("file"), id=photo_id)
@@ -134,7 +135,7 @@ def photo(request: HttpRequest, code_id: str, photo_id: int, form: str) -> HttpR
 
 
 @require_http_methods(["GET", "POST"])
-def finish(request: HttpRequest, code_id: str) -> HttpResponse:
+def finish(request: AccountRequest, code_id: str) -> HttpResponse:
     """Record and result."""
     visit = _visit(request, code_id)
     if visit.finished_at:
@@ -159,7 +160,7 @@ def finish(request: HttpRequest, code_id: str) -> HttpResponse:
 
 
 @require_GET
-def done(request: HttpRequest, code_id: str) -> HttpResponse:
+def done(request: AccountRequest, code_id: str) -> HttpResponse:
     """What was recorded, and what remains: delivery and feedback on the clue."""
     visit = _visit(request, code_id)
     if not visit.finished_at:
@@ -169,7 +170,7 @@ def done(request: HttpRequest, code_id: str) -> HttpResponse:
 
 
 @require_POST
-def deliver(request: HttpRequest, code_id: str) -> HttpResponse:
+def deliver(request: AccountRequest, code_id: str) -> HttpResponse:
     """Say that the result was given to the inspected body."""
     code = _own_code(request, code_id)
     try:
@@ -179,19 +180,19 @@ def deliver(request: HttpRequest, code_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("inspections:done", args=[code_id]))
 
 
-def _own_code(request: HttpRequest, code_id: str) -> InspectionCode:
+def _own_code(request: AccountRequest, code_id: str) -> InspectionCode:
     code = queries.code_page(request.user, code_id)
     if code is None:
         raise Http404
     return code
 
 
-def _visit(request: HttpRequest, code_id: str) -> Inspection:
+def _visit(request: AccountRequest, code_id: str) -> Inspection:
     visit = queries.visit_page(request.user, code_id)
     if visit is None or not (request.user.is_official or request.user.role == "auditor"):
         raise Http404
     return visit
 
 
-def _can_write(request: HttpRequest, visit: Inspection) -> bool:
+def _can_write(request: AccountRequest, visit: Inspection) -> bool:
     return visit.finished_at is None and any(o.account_id == request.user.id for o in visit.code.officers.all())

@@ -15,7 +15,12 @@ import polars as pl
 
 Frames = Mapping[str, pl.DataFrame]
 
-OPEN: dict[str, Any] = {"subject": pl.String, "kind": pl.String, "factor": pl.String, "started_at": pl.Datetime("us", "UTC")}
+OPEN: dict[str, Any] = {
+    "subject": pl.String,
+    "kind": pl.String,
+    "factor": pl.String,
+    "started_at": pl.Datetime("us", "UTC"),
+}
 """The reserved fact "open": a screen's own findings that have not ended."""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sanjian.base.evidence.models import EvidenceFile
@@ -23,7 +24,7 @@ from .contract import Finding
 from .models import FindingRecord, UnclaimedFinding
 from .runner import Outcome
 from .slices import freeze
-from .windows import later, reach
+from .windows import earlier, later, reach
 
 Subscriber = Callable[[FindingRecord, bool], object]
 """(record, whether it is new), called inside the transaction that stores the finding."""
@@ -169,9 +170,11 @@ def withdraw_missing(outcome: Outcome, *, at: datetime) -> int:
     candidates = FindingRecord.objects.filter(
         screen=screen.name, version=screen.version, subject=window.key[0], withdrawn_at=None
     )
-    inside = candidates.filter(started_at__gte=window.first, started_at__lte=later(window.last, reach(screen) / 2))
+    margin = reach(screen) / 2
+    inside = candidates.filter(started_at__gte=window.first, started_at__lte=later(window.last, margin))
     if "open" in screen.facts:
-        inside = inside.filter(ended_at=None) | candidates.filter(ended_at=None)
+        near = Q(started_at__gte=earlier(window.first, margin), started_at__lte=later(window.last, margin))
+        inside = candidates.filter(Q(ended_at=None) | (near & Q(ended_at__gte=window.first)))
     found = {f.fingerprint for f in outcome.findings}
     count = 0
     for record in inside.exclude(fingerprint__in=found):

@@ -102,7 +102,8 @@ def reach(screen: Screen) -> timedelta:
 def concerns(window: Window, finding: Finding, look_back: timedelta) -> bool:
     """Whether a finding lies in the part of a window where verdicts may have changed and were judged in full."""
     after = later(window.last, look_back / 2)
-    return finding.reaches_to >= window.first and finding.started_at <= after
+    goes_on = finding.ended_at is None
+    return (goes_on or finding.reaches_to >= window.first) and finding.started_at <= after
 
 
 def widened(window: Window, findings: Iterable[Finding], look_back: timedelta) -> Window:

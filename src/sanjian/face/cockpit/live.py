@@ -18,7 +18,7 @@ LIFETIME_S = 600
 
 async def live(request: HttpRequest) -> HttpResponse:
     """Events as they happen; `Last-Event-ID` (or ?after=) says where to go on."""
-    viewer = await request.auser()
+    viewer = await sync_to_async(_with_district)((await request.auser()).pk)
     hub = Hub.here()
     if not hub.has_room(viewer):
         refusal = HttpResponse(_("打开的页面太多，请关闭几个"), status=429, content_type="text/plain; charset=utf-8")
@@ -58,6 +58,11 @@ async def stream(hub: Hub, viewer: Account, after: int | None) -> AsyncIterator[
                 yield message
     finally:
         hub.leave(subscriber)
+
+
+def _with_district(pk: int) -> Account:
+    """The account with its district at hand: the stream must not ask the database in the event loop."""
+    return Account.objects.select_related("district").get(pk=pk)
 
 
 def _resume_point(request: HttpRequest) -> int | None:

@@ -16,7 +16,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", pages.search, name="search"),
     path("", include("sanjian.face.cockpit.urls")),
     path("", include("sanjian.watch.sources.urls")),
+    path("clues/", include("sanjian.act.clues.urls")),
+    path("inspections/", include("sanjian.act.inspections.urls")),
+    path("code/", include("sanjian.act.inspections.public_urls")),
 ]
+
 handler403 = "sanjian.face.site.problems.forbidden"
 handler404 = "sanjian.face.site.problems.not_found"
 handler500 = "sanjian.face.site.problems.failed"

@@ -63,7 +63,8 @@ def reply_word(reply: str) -> str:
 @register.filter
 def refusal_sentence(refusal: Mapping[str, Any]) -> str:
     """A stored refusal of the gate as a sentence in the reader's language."""
-    return _(refusal["message"]) % refusal["facts"]
+    sentence: str = _(refusal["message"]) % refusal["facts"]
+    return sentence
 
 
 @register.filter

@@ -1,4 +1,6 @@
-"""A small real world for the tests of the runner: a lake, an enterprise with points, and screens that are easy to reason about."""
+"""A small real world for the tests of the runner: a lake, an enterprise with points, and screens that are easy to
+reason about.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -133,6 +135,11 @@ def enterprise(*mns: str, district: str = "310104") -> InspectionObject:
         )
     LegalBasis.objects.get_or_create(
         code="air-law-2018-99",
-        defaults={"instrument": "大气污染防治法", "article": "第九十九条", "text": "超标排放", "valid_from": "2018-10-26"},
+        defaults={
+            "instrument": "大气污染防治法",
+            "article": "第九十九条",
+            "text": "超标排放",
+            "valid_from": "2018-10-26",
+        },
     )
     return owner

@@ -1,5 +1,6 @@
 """The runner reads on from its watermark, judges each subject in full, and stores a finding once."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,7 @@ def world(tmp_path: Path) -> World:
 
 
 def live(world: World, hour: int = 24, screen=None):
-    step = progress.live(screen or above(), world.lake, world.store, START + hour * HOUR)
-    return step
+    return progress.live(screen or above(), world.lake, world.store, START + hour * HOUR)
 
 
 def spans() -> list[tuple[str, int, int | None]]:
@@ -218,7 +218,7 @@ def test_any_order_of_arrival_comes_to_what_one_look_at_all_rows_would(tmp_path_
     places = list(range(len(values)))
     order.shuffle(places)
     bounds = [0, *sorted(c for c in cuts if c < len(places)), len(places)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in itertools.pairwise(bounds):
         world.send(*(hourly("A", n, [values[n]]) for n in places[start:end]))
         live(world, hour=100, screen=screen)
     whole = run_above({"readings": hourly("A", 0, values)}, {}, screen.parameters, START + 100 * HOUR)

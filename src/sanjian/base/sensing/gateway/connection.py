@@ -122,6 +122,10 @@ class Connection(asyncio.Protocol):
         else:
             self._transport.close()
 
+    def may_be_overdue(self, now: float) -> bool:
+        """Whether `overdue` is worth asking: cheap, for a peer that has just been heard from."""
+        return now - self.last_at >= SETTLE_S or self._held_since is not None or self._unread_since is not None
+
     def overdue(self, now: float, report_interval_s: float | None) -> str:
         """Act on silence; returns the reason for which this connection should be closed, or nothing.
 

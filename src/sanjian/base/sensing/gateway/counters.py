@@ -14,6 +14,9 @@ class Counters:
     quarantined: int = 0
     answers: int = 0
     flushes: int = 0
+    flush_s: float = 0.0
+    slowest_flush_s: float = 0.0
+    decode_s: float = 0.0
     blanks: int = 0
     closed: Counter[str] = field(default_factory=Counter)
     """Connections that we closed or refused, by reason."""
@@ -27,6 +30,9 @@ class Counters:
             "quarantined": self.quarantined,
             "answers": self.answers,
             "flushes": self.flushes,
+            "flush_s": round(self.flush_s, 3),
+            "slowest_flush_s": round(self.slowest_flush_s, 3),
+            "decode_s": round(self.decode_s, 3),
             "blanks": self.blanks,
             "closed": dict(self.closed),
         }

@@ -39,6 +39,10 @@ class Hj212:
 
     name = "hj212"
 
+    def __init__(self) -> None:
+        self._register: Mapping[str, Device] = {}
+        self._special: dict[str, Dialect] = {}
+
     def cutter(self, frame_bytes: int, garbage_bytes: int) -> Cutter:
         """A framer for a new connection; the protocol's own limit on frames is lower than the gateway's."""
         return Framer(min(frame_bytes, FRAME_LIMIT), garbage_bytes)
@@ -51,7 +55,7 @@ class Hj212:
             [p.raw for p in whole],
             peers=[p.peer for p in whole],
             received_at=[datetime.fromtimestamp(p.at_us / 1e6, UTC) for p in whole],
-            dialects=lambda mn: dialect_of(devices.get(mn)),
+            dialects=self._dialects(devices) or None,
         )
         names: list[str | None] = batch.frames["device_mn"].to_list()
         is_accepted: list[bool] = batch.frames["action"].is_in(list(ACCEPTING)).to_list()
@@ -76,6 +80,14 @@ class Hj212:
             readings=readings.height,
             quarantined=aside.height,
         )
+
+
+    def _dialects(self, devices: Mapping[str, Device]) -> dict[str, Dialect]:
+        """The few devices that are not read as usual; looked up once for each state of the register."""
+        if devices is not self._register:
+            self._special = {mn: d for mn, device in devices.items() if (d := dialect_of(device)) is not PLAIN}
+            self._register = devices
+        return self._special
 
 
 def _answers(exchange: pl.DataFrame) -> list[bytes | None]:

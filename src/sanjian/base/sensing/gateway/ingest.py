@@ -186,7 +186,9 @@ class Ingest:
     # -- in the worker thread -----------------------------------------------------------------------------------
 
     def _store(self, pieces: list[Piece]) -> Decoded:
+        began = time.monotonic()
         decoded = decode(self._adapter, pieces, self._devices())
+        self._counters.decode_s += time.monotonic() - began
         for stream, rows in decoded.appends:
             self._append(stream, rows)
         counters = self._counters
@@ -195,6 +197,9 @@ class Ingest:
         counters.readings += decoded.readings
         counters.quarantined += decoded.quarantined
         self._stored(decoded)
+        took_s = time.monotonic() - began
+        counters.flush_s += took_s
+        counters.slowest_flush_s = max(counters.slowest_flush_s, took_s)
         return decoded
 
     def _append(self, stream: Stream, rows: pl.DataFrame) -> None:

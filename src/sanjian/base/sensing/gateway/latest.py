@@ -1,6 +1,6 @@
 """The newest values of every point as the gateway knows them, merged from batches in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,9 +38,9 @@ class Latest:
             state = self._states.setdefault(point_id, PointState(point_id=point_id, values={}))
             state.received_at, state.peer = received_at, peer
         if values is not None:
-            for mn, kind, *columns in _grouped(values):
-                if (point_id := ids.get(mn)) in self._states:
-                    _update(self._states[point_id], kind, columns)
+            for mn, kind, at, digest, *columns in _grouped(values):
+                if mn in ids and (state := self._states.get(ids[mn])):
+                    _update(state, kind, at, digest, zip(*columns, strict=True))
         return [self._states[point_id] for point_id in heard]
 
     def _load(self, point_ids: list[int]) -> None:
@@ -48,32 +48,24 @@ class Latest:
             self._states.update(PointState.objects.in_bulk(some))
 
 
-def _update(state: PointState, kind: str, columns: list[list[Any]]) -> None:
+def _update(state: PointState, kind: str, at: datetime, digest: str, columns: Iterable[tuple[str, Any, Any]]) -> None:
     """Replace the factors whose data time is not older than the one known: late back-fill does not turn "now" back."""
     held: dict[str, list[Any]] = state.values.setdefault(kind, {})
-    codes, *facts, moments = columns
-    for code, entry in zip(codes, map(list, zip(*facts, strict=True)), strict=True):
+    iso = at.isoformat(timespec="seconds")
+    for code, value, flag in columns:
         old = held.get(code)
-        if old is None or old[_DATA_TIME] <= entry[_DATA_TIME]:
-            held[code] = entry
-    newest: datetime = max(moments)
-    if state.data_time_at is None or state.data_time_at < newest:
-        state.data_time_at = newest
+        if old is None or old[_DATA_TIME] <= iso:
+            held[code] = [value, flag, iso, digest]
+    if state.data_time_at is None or state.data_time_at < at:
+        state.data_time_at = at
 
 
 def _grouped(values: pl.DataFrame) -> list[tuple[Any, ...]]:
-    """One row a device and kind: lists of factor codes, values, flags, ISO times, frame hashes, times."""
+    """One row a frame: device, kind, data time, frame hash, and lists of factor codes, values, flags."""
     return (
         values.filter(pl.col("data_time_at").is_not_null())
-        .group_by("device_mn", "kind", maintain_order=True)
-        .agg(
-            "factor_code",
-            "value",
-            "data_flag",
-            pl.col("data_time_at").dt.strftime("%Y-%m-%dT%H:%M:%S+00:00").alias("iso"),
-            "frame_sha256",
-            "data_time_at",
-        )
+        .group_by("device_mn", "kind", "data_time_at", "frame_sha256", maintain_order=True)
+        .agg("factor_code", "value", "data_flag")
         .rows()
     )
 

@@ -25,7 +25,7 @@ from .protocol import Decoded, Device, ProtocolAdapter
 
 log = structlog.get_logger()
 BACKLOG = 4096
-SWEEP_S = 0.5
+SWEEP_S = 1.0
 """How often time-outs are looked at (our choice): one pass over all connections is cheaper than a timer for each."""
 _EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
@@ -158,7 +158,7 @@ class Gateway:
         while True:
             await asyncio.sleep(SWEEP_S)
             now, known = time.monotonic(), self._devices()
-            for connection in list(self._connections):
+            for connection in [c for c in self._connections if c.may_be_overdue(now)]:
                 device = known.get(connection.device_mn) if connection.device_mn else None
                 reason = connection.overdue(now, device.report_interval_s if device else None)
                 if reason:

@@ -2,7 +2,7 @@
 
 Written by a thread of its own, after the answers' durability has been settled: were it to fail, no data is lost, and the
 next write brings everything up to date. Between two writes what came in is merged, the newest value of each factor wins,
-so a busy second costs one row a point. The thread rests at least four times as long as it has worked, so under heavy load
+so a busy second costs one row a point. The thread rests several times as long as it has worked, so under heavy load
 pages lag by a few seconds instead of the data.
 """
 
@@ -24,6 +24,8 @@ from .protocol import Decoded, Device
 
 log = structlog.get_logger()
 EVERY_S = 1.0
+REST = 6
+"""How many times longer than it worked the thread rests (our choice)."""
 _MERGE_AT = 16
 """Batches held before they are merged, so that a database that is down costs no memory."""
 
@@ -80,7 +82,7 @@ class StateWriter:
     def _run(self) -> None:
         rest_s = self._every_s
         while not self._stopping.wait(rest_s):
-            rest_s = max(self._every_s, 4 * self._write())
+            rest_s = max(self._every_s, REST * self._write())
         self._write()
         connections.close_all()
 

@@ -4,6 +4,7 @@ Regular frames, nearly all of them, are read together (`regular`); a frame with 
 reference decoder. Both give the same rows, and a frame's rows do not depend on what else is in the batch.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from .dialect import PLAIN, Dialect
 from .fast_rows import fast_tables
 from .regular import Heads, read_heads
 from .rows import EXCHANGE_SCHEMA, FRAMES_SCHEMA, READINGS_SCHEMA, tables_of
+from .tokens import Ints
 
 __all__ = ["EXCHANGE_SCHEMA", "FRAMES_SCHEMA", "READINGS_SCHEMA", "Batch", "Dialects", "decode_batch"]
 
@@ -44,7 +46,7 @@ def decode_batch(
     raws: Sequence[bytes],
     *,
     peers: Sequence[str | None] | None = None,
-    received_at: datetime | Sequence[datetime],
+    received_at: datetime | Sequence[datetime] | Ints,
     dialects: Dialects | None = None,
 ) -> Batch:
     """Read many frames at once.
@@ -52,7 +54,7 @@ def decode_batch(
     Args:
         raws: raw bytes of frames as cut by `Framer`, head to tail.
         peers: sender of each frame, same length; None leaves the column null.
-        received_at: aware time of reception, one for all or one for each.
+        received_at: aware time of reception, one for all or one for each, or an array of microseconds since 1970.
         dialects: what is known about devices, by MN.
 
     Raises:
@@ -60,22 +62,22 @@ def decode_batch(
         ValueError: `peers` or `received_at` has another length than `raws`.
     """
     count = len(raws)
-    senders = list(peers) if peers is not None else [None] * count
-    times = [received_at] * count if isinstance(received_at, datetime) else list(received_at)
-    if len(senders) != count or len(times) != count:
+    received_us = _micros(received_at, count)
+    if received_us.size != count or (peers is not None and len(peers) != count):
         raise ValueError("peers and received_at must be as long as raws")
-    times = _utc(times)
-    received_us = np.array([_micros(at) for at in times], dtype=np.int64)
     lookup = _lookup(dialects)
     heads = read_heads(raws, received_us)
     if dialects is not None:
         _take_out_special(heads, raws, lookup)
-    fast = fast_tables(heads, raws, senders, received_us)
+    sha256 = hashlib.sha256
+    hashes = [sha256(raw).hexdigest() for raw in raws]
+    fast = fast_tables(heads, hashes, peers, received_us)
     rest = np.flatnonzero(~heads.is_regular).tolist()
     if not rest:
         return Batch(fast.frames.drop("index"), fast.readings, fast.exchange.drop("index"), count)
-    decoded = [_decode(raws[row], lookup, times[row]) for row in rest]
-    slow = tables_of(rest, decoded, [senders[row] for row in rest], [times[row] for row in rest])
+    times = [_EPOCH + int(received_us[row]) * _MICROSECOND for row in rest]
+    decoded = [_decode(raws[row], lookup, at) for row, at in zip(rest, times, strict=True)]
+    slow = tables_of(rest, decoded, [peers[row] if peers is not None else None for row in rest], times, [hashes[row] for row in rest])
     return Batch(
         pl.concat([fast.frames, slow.frames]).sort("index").drop("index"),
         pl.concat([fast.readings, slow.readings]),
@@ -84,14 +86,13 @@ def decode_batch(
     )
 
 
-def _utc(times: list[datetime]) -> list[datetime]:
-    """All times in UTC; most batches share a few datetime objects."""
-    known: dict[int, datetime] = {}
-    return [known.get(id(at)) or known.setdefault(id(at), at.astimezone(UTC)) for at in times]
-
-
-def _micros(at: datetime) -> int:
-    return (at - _EPOCH) // _MICROSECOND
+def _micros(received_at: datetime | Sequence[datetime] | Ints, count: int) -> Ints:
+    """Times of reception as microseconds since 1970, UTC."""
+    if isinstance(received_at, np.ndarray):
+        return received_at.astype(np.int64)
+    if isinstance(received_at, datetime):
+        return np.full(count, (received_at - _EPOCH) // _MICROSECOND)
+    return np.array([(at - _EPOCH) // _MICROSECOND for at in received_at], dtype=np.int64)
 
 
 def _take_out_special(heads: Heads, raws: Sequence[bytes], lookup: Callable[[str], Dialect | None]) -> None:

@@ -133,49 +133,45 @@ def _check(
     """Check the CRC, after decryption where the area is ciphertext; return whether it was, and the plain area."""
     if findings.refusal() in ("no_head", "truncated"):
         return False, area
-    sent = layout.crc_text.decode("latin-1")
-    is_cipher = area is not None and may_be_encrypted(header.get("CN", "")) and looks_encrypted(area)
-    if not is_cipher and _crc_passes(segment, sent, dialect):
-        _note_crc(segment, sent, dialect, findings)
+    sent, command = layout.crc_text.decode("latin-1"), header.get("CN", "")
+    is_cipher = area is not None and may_be_encrypted(command) and looks_encrypted(area)
+    verdict = _crc_verdict(segment, sent, dialect)
+    if verdict != "crc_wrong" and not is_cipher:
+        _note_crc(verdict, segment, sent, findings)
         return False, area
-    if area is not None and dialect.sm4_key is not None and may_be_encrypted(header.get("CN", "")):
+    if area is not None and dialect.sm4_key is not None and may_be_encrypted(command):
         plain = decrypt(area, dialect.sm4_key)
         at = len(segment.partition(b"CP=&&")[0]) + 5
         opened = segment[:at] + plain + (b"&&" if segment.endswith(b"&&") else b"")
-        if _crc_passes(opened, sent, dialect):
+        if _crc_verdict(opened, sent, dialect) != "crc_wrong":
             findings.note("decrypted")
             return True, plain
-    if is_cipher and not _crc_passes(segment, sent, dialect):
-        if dialect.sm4_key is None:
-            findings.note("encrypted_no_key")
-            return True, area
-    _note_crc(segment, sent, dialect, findings)
+    if is_cipher and verdict == "crc_wrong" and dialect.sm4_key is None:
+        findings.note("encrypted_no_key")
+        return True, area
+    _note_crc(verdict, segment, sent, findings)
     return False, area
 
 
-def _crc_passes(segment: bytes, sent: str, dialect: Dialect) -> bool:
+def _crc_verdict(segment: bytes, sent: str, dialect: Dialect) -> str:
+    """Empty when the CRC is the standard's; else the finding about it."""
+    if dialect.crc_mode == "off":
+        return "crc_unchecked"
     number = _hex(sent)
     if number is None:
-        return dialect.crc_mode == "off"
-    if dialect.crc_mode == "off" or crc16(segment) == number:
-        return True
-    return dialect.crc_mode != "hj-only" and crc16_modbus(segment) == number
+        return "crc_wrong"
+    if crc16(segment) == number:
+        return ""
+    return "crc_modbus" if dialect.crc_mode != "hj-only" and crc16_modbus(segment) == number else "crc_wrong"
 
 
-def _note_crc(segment: bytes, sent: str, dialect: Dialect, findings: Findings) -> None:
+def _note_crc(verdict: str, segment: bytes, sent: str, findings: Findings) -> None:
+    if not verdict:
+        return
     expected, number = crc16(segment), _hex(sent)
-    facts = {"sent": sent, "expected": f"{expected:04X}"}
-    if dialect.crc_mode == "off":
-        findings.note("crc_unchecked", **facts)
-    elif number is None:
-        findings.note("crc_wrong", **facts)
-    elif number != expected:
-        if dialect.crc_mode != "hj-only" and crc16_modbus(segment) == number:
-            findings.note("crc_modbus", **facts)
-            return
-        findings.note("crc_wrong", **facts)
-        if (number >> 8) | (number & 0xFF) << 8 == expected:
-            findings.note("crc_bytes_swapped")
+    findings.note(verdict, sent=sent, expected=f"{expected:04X}")
+    if verdict == "crc_wrong" and number is not None and (number >> 8) | (number & 0xFF) << 8 == expected:
+        findings.note("crc_bytes_swapped")
 
 
 def _hex(text: str) -> int | None:

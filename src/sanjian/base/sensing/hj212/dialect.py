@@ -50,7 +50,7 @@ class Dialect:
     def is_plain(self) -> bool:
         """Whether regular clear frames read the same as under the default dialect."""
         return (
-            self.crc_mode in ("hj", "hj-only")
+            self.crc_mode == "hj"
             and self.edition is None
             and self.medium != "internet"
             and self.password is None

@@ -1,6 +1,5 @@
 """The rows of the regular frames: offsets and arrays of `regular` and `groups` to the columns of `rows`."""
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +10,7 @@ from .messages import REMARKS, WARNS, joined
 from .names import ROLE
 from .regular import KINDS, Heads
 from .rows import EXCHANGE_SCHEMA, READINGS_SCHEMA, UTC_US, Tables
-from .slices import spread, text_column
+from .slices import binary_column, number_column, spread, text_column
 from .tokens import Ints
 
 _DAY_US = 86_400_000_000
@@ -19,7 +18,9 @@ _INT64 = (1 << 63) - 1
 _WARNS, _VISIBLE = WARNS & _INT64, ~REMARKS & _INT64
 
 
-def fast_tables(heads: Heads, raws: Sequence[bytes], peers: Sequence[str | None], received_us: Ints) -> Tables:
+def fast_tables(
+    heads: Heads, hashes_of_all: Sequence[str], peers: Sequence[str | None] | None, received_us: Ints
+) -> Tables:
     """Rows of the frames that are regular once their factors have been read too."""
     groups = read_groups(heads)
     rows = np.flatnonzero(heads.is_regular)
@@ -29,13 +30,13 @@ def fast_tables(heads: Heads, raws: Sequence[bytes], peers: Sequence[str | None]
         everything[groups.frame[first]] |= np.bitwise_or.reduceat(groups.mask, first)
     names = {name: _field(heads, rows, name) for name in ("MN", "CN", "ST", "QN", "PW", "Flag", "DataTime")}
     action = spread("action", ["accept", "accept-warn"], ((everything[rows] & _WARNS) != 0).astype(np.int64))
-    hashes = pl.Series("frame_sha256", [hashlib.sha256(raws[row]).hexdigest() for row in rows.tolist()], dtype=pl.String)
+    hashes = pl.Series("frame_sha256", hashes_of_all, dtype=pl.String).gather(rows)
     index = pl.Series("index", rows)
     frames = pl.DataFrame(
         {
             "index": index,
             "protocol": pl.repeat("hj212", rows.size, dtype=pl.String, eager=True),
-            "peer": pl.Series([peers[row] for row in rows.tolist()], dtype=pl.String),
+            "peer": _peers(peers, rows),
             "device_mn": names["MN"],
             "command": names["CN"],
             "system_code": names["ST"],
@@ -45,12 +46,18 @@ def fast_tables(heads: Heads, raws: Sequence[bytes], peers: Sequence[str | None]
             "warnings": _joined(everything[rows] & _VISIBLE),
             "frame_sha256": hashes,
             "size_bytes": pl.Series(heads.tokens.sizes[rows].astype(np.int32)),
-            "raw": pl.Series([raws[row] for row in rows.tolist()], dtype=pl.Binary),
+            "raw": binary_column("raw", heads.tokens.joined, heads.tokens.starts, heads.tokens.sizes).gather(rows),
             "day": _days(received_us[rows]),
         }
     )
     exchange = _exchange(heads, rows, names, action, index)
     return Tables(frames, _readings(heads, groups, rows, names, hashes, received_us), exchange)
+
+
+def _peers(peers: Sequence[str | None] | None, rows: Ints) -> pl.Series:
+    if peers is None:
+        return pl.repeat(None, rows.size, dtype=pl.String, eager=True)
+    return pl.Series(peers, dtype=pl.String).gather(rows)
 
 
 def _field(heads: Heads, rows: Ints, name: str) -> pl.Series:
@@ -62,7 +69,7 @@ def _field(heads: Heads, rows: Ints, name: str) -> pl.Series:
 def _exchange(
     heads: Heads, rows: Ints, names: dict[str, pl.Series], action: pl.Series, index: pl.Series
 ) -> pl.DataFrame:
-    total, number = heads.part_total[rows], heads.part_number[rows]
+    total, number = heads.part_total[rows].astype(np.int32), heads.part_number[rows].astype(np.int32)
     columns = {
         "index": index,
         "command": names["CN"],
@@ -71,8 +78,8 @@ def _exchange(
         "device_mn": names["MN"],
         "password": names["PW"],
         "flag": names["Flag"],
-        "part_total": pl.Series(total, dtype=pl.Int32).replace(-1, None),
-        "part_number": pl.Series(number, dtype=pl.Int32).replace(-1, None),
+        "part_total": number_column("part_total", total, total < 0),
+        "part_number": number_column("part_number", number, number < 0),
         "data_time_raw": names["DataTime"],
         "is_split": pl.Series(heads.split[rows]),
         "wants_answer": pl.Series(heads.ack[rows] & (heads.item[ROLE["QN"], rows] >= 0)),
@@ -101,13 +108,13 @@ def _readings(
         "data_flag": text_column("data_flag", tokens.buffer, flag_start, tokens.value_size[flag]),
         "quality_flag": _joined(heads.mask[frame] & _VISIBLE | groups.mask),
         "system_code": names["ST"].gather(place),
-        "is_backfill": pl.Series(heads.item[ROLE["RF"], frame] >= 0),
+        "is_backfill": pl.Series(heads.is_backfill[frame]),
         "received_at": _times(received_us[frame]),
         "frame_sha256": hashes.gather(place),
         "day": _days(at),
     }
     for name, numbers in zip(NUMBERS, groups.numbers, strict=True):
-        columns[name] = pl.Series(name, numbers).fill_nan(None)
+        columns[name] = number_column(name, numbers, np.isnan(numbers))
     return pl.DataFrame({name: columns[name] for name in READINGS_SCHEMA})
 
 

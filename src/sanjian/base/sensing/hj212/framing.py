@@ -10,10 +10,14 @@ Source: HJ 212-2017, 6.3 (通讯包结构组成); field experience as listed in 
 from typing import NamedTuple
 
 from .layout import HEAD, LENGTH_OF, TAIL, locate
+from .plain import plain_frames
 from .resync import Verdict, settle_head
 
 FRAME_LIMIT = 9999 + 12
 """Longest frame the four length digits can state, bytes."""
+
+_LARGE = 4096
+"""Reads of this size are searched for plain frames in one go."""
 
 
 class Cut(NamedTuple):
@@ -47,6 +51,9 @@ class Cut(NamedTuple):
     def warnings(self) -> tuple[str, ...]:
         """Codes of what is crooked about the frame's outer form."""
         return locate(self.raw).findings
+
+
+_new = tuple.__new__
 
 
 class Framer:
@@ -97,8 +104,17 @@ class Framer:
     def _cut(self, buffer: bytes, is_last: bool) -> list[Cut]:
         cuts: list[Cut] = []
         at, size, length_of = 0, len(buffer), LENGTH_OF
+        plain = plain_frames(buffer) if size >= _LARGE else {}
         self.awaits_tail = False
         while at < size:
+            stop = plain.get(at)
+            if stop is not None:
+                if self._skipped:
+                    self._give_out_skipped(cuts)
+                self._skipped_in_row = 0
+                cuts.append(_new(Cut, (buffer[at:stop], "")))
+                at = stop
+                continue
             length = length_of.get(buffer[at + 2 : at + 6])
             if length is not None and buffer[at : at + 2] == HEAD:
                 end = at + 6 + length

@@ -142,21 +142,32 @@ def _judge(heads: Heads, owner: Ints, place: Ints, targets: _Targets) -> Groups:
         source, place[FIELD["Min"]], place[FIELD["Max"]], place[FIELD["Cou"]], zs_value, place[FIELD["ZsMin"]],
         place[FIELD["ZsMax"]],
     )  # fmt: skip
-    numbers: list[Floats] = []
-    for name, column in zip(NUMBERS, columns, strict=True):
-        sent = np.flatnonzero(column >= 0)
-        low, high = targets.low[targets.place[sent]], targets.high[targets.place[sent]]
-        if name == "total":
-            high = np.full(sent.size, _INFINITY)
-        marked = targets.is_marked[targets.place[sent]]
-        found, bits = _numbers(tokens, column[sent], low, high, marked)
-        whole = np.full(owner.size, np.nan)
-        whole[sent] = found
-        mask[sent] |= bits
-        numbers.append(whole)
+    numbers = _columns(tokens, columns, targets, mask)
     flag = place[FIELD["Flag"]]
     _judge_marks(tokens, flag, mask)
     return Groups(owner, targets.place, targets.codes, source, flag, numbers, mask)
+
+
+def _columns(tokens: Tokens, columns: tuple[Ints, ...], targets: _Targets, mask: Ints) -> list[Floats]:
+    """Number columns, NaN where nothing usable was sent; findings are added to `mask`."""
+    sent = [np.flatnonzero(column >= 0) for column in columns]
+    rows = np.concatenate(sent)
+    items = np.concatenate([column[some] for column, some in zip(columns, sent, strict=True)])
+    target = targets.place[rows]
+    high = targets.high[target]
+    total = NUMBERS.index("total")
+    before = sum(some.size for some in sent[:total])
+    high[before : before + sent[total].size] = _INFINITY
+    found, bits = _numbers(tokens, items, targets.low[target], high, targets.is_marked[target])
+    marked = np.flatnonzero(bits)
+    np.bitwise_or.at(mask, rows[marked], bits[marked])
+    numbers, at = [], 0
+    for some in sent:
+        whole = np.full(mask.size, np.nan)
+        whole[some] = found[at : at + some.size]
+        numbers.append(whole)
+        at += some.size
+    return numbers
 
 
 def _numbers(tokens: Tokens, items: Ints, low: Floats, high: Floats, is_marked: Bools) -> tuple[Floats, Ints]:

@@ -17,6 +17,15 @@ class Meaning(NamedTuple):
 
 
 MEANINGS: dict[str, Meaning] = {
+    # outer form
+    "length_format": Meaning("warn", "长度字段写作“{text}”，应为四位数字"),
+    "length_mismatch": Meaning("warn", "声明长度 {declared}，实际 {actual}"),
+    "over_long": Meaning("warn", "数据段 {actual} 字节，超过 1024 字节"),
+    "closing_missing": Meaning("warn", "数据区缺少结束的 &&"),
+    "tail_missing": Meaning("warn", "缺少包尾回车换行"),
+    "tail_nonstandard": Meaning("warn", "包尾不是回车换行"),
+    "tail_doubled": Meaning("warn", "包尾重复"),
+    "crc_modbus": Meaning("warn", "校验码 {sent} 按 CRC-16/MODBUS 计算，标准算法应为 {expected}"),
     # header
     "separator_missing": Meaning("warn", "数据段字段之间缺少分号"),
     "separator_comma": Meaning("warn", "数据段字段之间用了逗号，应为分号"),
@@ -68,20 +77,12 @@ MEANINGS: dict[str, Meaning] = {
     "mark_lower_case": Meaning("warn", "{name} 为小写标记 {text}"),
     "mark_unknown": Meaning("warn", "{name} 的标记“{text}”未知"),
     "unmapped_factor": Meaning("remark", "因子编码 {text} 不在标准编码表中"),
-    # outer form
+    # refusals and readings that only the reference decoder finds
     "no_head": Meaning("resync", "未找到包头 ##，跳过到下一个包头"),
     "truncated": Meaning("wait-then-drop", "包不完整：声明长度 {declared}，只收到 {actual} 字节"),
     "length_not_number": Meaning("reject", "长度字段“{text}”不是数字"),
-    "length_format": Meaning("warn", "长度字段写作“{text}”，应为四位数字"),
-    "length_mismatch": Meaning("warn", "声明长度 {declared}，实际 {actual}"),
-    "over_long": Meaning("warn", "数据段 {actual} 字节，超过 1024 字节"),
-    "closing_missing": Meaning("warn", "数据区缺少结束的 &&"),
-    "tail_missing": Meaning("warn", "缺少包尾回车换行"),
-    "tail_nonstandard": Meaning("warn", "包尾不是回车换行"),
-    "tail_doubled": Meaning("warn", "包尾重复"),
     "crc_wrong": Meaning("reject-9011-9", "校验码为 {sent}，按标准计算应为 {expected}"),
     "crc_bytes_swapped": Meaning("remark", "校验码高低字节颠倒"),
-    "crc_modbus": Meaning("warn", "校验码 {sent} 按 CRC-16/MODBUS 计算，标准算法应为 {expected}"),
     "crc_unchecked": Meaning("warn", "该设备设置为不校验 CRC"),
     "decrypted": Meaning("remark", "数据区已用 SM4 解密"),
     "encrypted_no_key": Meaning("quarantine", "数据区已加密，没有可用的密钥"),

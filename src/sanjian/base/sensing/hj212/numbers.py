@@ -1,8 +1,8 @@
 """Decimal texts to floats for a whole batch, equal to Python's `float` to the last bit.
 
-A short decimal (at most 8 digits before and 8 after the point, 15 in all) is an integer below 2^53 divided by a power
-of ten below 10^22, and such a quotient is correctly rounded. Eight digits are read in one 64-bit word. Everything else
-(exponents, many decimals, words) goes one by one through the judgement of `readings`.
+A decimal of at most 15 digits, 8 of them before the point, is an integer below 2^53 divided by a power of ten below
+10^22, and such a quotient is correctly rounded. Eight digits are read in one 64-bit word. Everything else (exponents,
+longer texts, words) goes one by one through the judgement of `readings`.
 """
 
 import numpy as np
@@ -15,7 +15,8 @@ Floats = NDArray[np.float64]
 
 _ZEROS = np.uint64(0x3030303030303030)
 _KEEP = np.array([0] + [((1 << (8 * size)) - 1) << (64 - 8 * size) for size in range(1, 9)], dtype=np.uint64)
-_POWERS = np.array([10.0**power for power in range(9)])
+_POWERS = np.array([10.0**power for power in range(17)])
+_NO_POINT = 99
 
 
 def read_decimals(tokens: Tokens, items: Ints) -> tuple[Floats, Bools]:
@@ -24,28 +25,34 @@ def read_decimals(tokens: Tokens, items: Ints) -> tuple[Floats, Bools]:
     start, size = tokens.value_start[items], tokens.value_size[items]
     end = start + size
     is_negative = tokens.buffer[start] == 45
-    point = _point_from_end(words[end - 8]) 
-    point = np.minimum(point, size)
-    has_point = point < size
-    after = np.where(has_point, point, 0)
+    last_word = words[end - 8]
+    after = _digits_after_point(last_word)
+    far = np.flatnonzero((after == _NO_POINT) & (size > 8))
+    after[far] = _digits_after_point(words[end[far] - 16]) + 8
+    has_point = after < size
+    after[~has_point] = 0
     before = size - after - has_point - is_negative
-    whole, whole_good = _eight_digits(words[end - after - has_point - 8], before)
-    part, part_good = _eight_digits(words[end - 8], after)
-    good = whole_good & part_good & (size > 0) & (before >= 1) & (before <= 8) & (before + after <= 15)
-    scale = _POWERS[np.clip(after, 0, 8)]
+    whole, good = _eight_digits(words[end - after - has_point - 8], before)
+    part, is_part = _eight_digits(last_word, np.minimum(after, 8))
+    far = np.flatnonzero(after > 8)
+    upper, is_upper = _eight_digits(words[end[far] - 16], after[far] - 8)
+    part[far] += upper * 1e8
+    is_part[far] &= is_upper
+    good &= is_part & (before >= 1) & (before <= 8) & (before + after <= 15)
+    scale = _POWERS[np.minimum(after, 16)]
     number = (whole * scale + part) / scale
-    number = np.where(is_negative, -number, number)
+    np.negative(number, out=number, where=is_negative)
     number[~good] = np.nan
     return number, good
 
 
-def _point_from_end(word: Words) -> Ints:
-    """Digits behind the last point within eight bytes, 99 when there is none: the highest byte equal to `.`."""
+def _digits_after_point(word: Words) -> Ints:
+    """Bytes behind the last point within eight bytes, 99 when there is none."""
     differs = word ^ np.uint64(0x2E2E2E2E2E2E2E2E)
     low = np.uint64(0x7F7F7F7F7F7F7F7F)
     zero = ~(((differs & low) + low) | differs | low)
     position = np.frexp(zero.astype(np.float64))[1]
-    return np.where(zero == 0, 99, 8 - ((position + 7) >> 3)).astype(np.int64)
+    return np.where(zero == 0, _NO_POINT, 8 - ((position + 7) >> 3)).astype(np.int64)
 
 
 def _eight_digits(word: Words, count: Ints) -> tuple[Floats, Bools]:

@@ -1,11 +1,12 @@
 """From the items of a data area to readings: one row for each factor, numbers judged, text kept beside them."""
 
 import re
-from math import isinf
+from functools import lru_cache
+from math import inf, isinf
 from typing import NamedTuple
 
-from .dialect import Dialect
-from .factors import Factor, factors, modern_code, repaired_code
+from .dialect import PLAIN, Dialect
+from .factors import factors, modern_code, repaired_code
 from .findings import Findings
 from .grammar import Area, Fields
 
@@ -63,14 +64,13 @@ def judge_number(text: str, low: float, high: float) -> tuple[float | None, str]
     return number, "value_over_range" if number > high else ""
 
 
-def read_factors(area: Area, kind: str, system_code: str, dialect: Dialect, findings: Findings) -> tuple[Reading, ...]:
-    """Readings of a data area, in the order sent; findings about values are noted.
+class _Rule(NamedTuple):
+    """What a sent code stands for under a system code, and the plausible range of its values."""
 
-    Two spellings of one factor in a frame keep their own rows.
-    """
-    return tuple(
-        _read_factor(code, fields, area, kind, system_code, dialect, findings) for code, fields in area.factors.items()
-    )
+    target: str
+    finding: str
+    low: float
+    high: float
 
 
 def stored_code(code: str, system_code: str, dialect: Dialect) -> tuple[str, str]:
@@ -86,63 +86,68 @@ def stored_code(code: str, system_code: str, dialect: Dialect) -> tuple[str, str
     return modern, "" if modern in known else "unmapped_factor"
 
 
-def _read_factor(
-    code: str, fields: Fields, area: Area, kind: str, system_code: str, dialect: Dialect, findings: Findings
-) -> Reading:
+def _rule(code: str, system_code: str, dialect: Dialect) -> _Rule:
     target, finding = stored_code(code, system_code, dialect)
-    mask = findings.note_value(finding, text=code, name=target) if finding else 0
     factor = factors().get(target)
+    return _Rule(target, finding, factor.low, factor.high) if factor else _Rule(target, finding, 0.0, inf)
+
+
+@lru_cache(maxsize=20_000)
+def _plain_rule(code: str, system_code: str) -> _Rule:
+    return _rule(code, system_code, PLAIN)
+
+
+def read_factors(area: Area, kind: str, system_code: str, dialect: Dialect, findings: Findings) -> tuple[Reading, ...]:
+    """Readings of a data area, in the order sent; findings about values are noted.
+
+    Two spellings of one factor in a frame keep their own rows.
+    """
+    readings = []
     order = VALUE_FIELDS[kind]
-    source = next((name for name in order if name in fields), None)
-    if source is not None and source != order[0] and source != "Data":
-        mask |= findings.note_value("value_field_other", name=code)
-    numbers: dict[str, float | None] = {}
-    for name in (source, "Min", "Max", "Cou", _ZS_OF.get(source or "", "ZsAvg"), "ZsMin", "ZsMax"):
-        number, bits = _number(code, name, fields, area, factor, system_code, findings) if name else (None, 0)
-        numbers[name or ""] = number
-        mask |= bits
-    flag, bits = _mark(code, fields, area, dialect, findings)
-    return Reading(
-        target,
-        numbers[source] if source else None,
-        _text(code, source, fields, area) if source else None,
-        numbers["Min"],
-        numbers["Max"],
-        numbers["Cou"],
-        numbers[_ZS_OF.get(source or "", "ZsAvg")],
-        numbers["ZsMin"],
-        numbers["ZsMax"],
-        flag,
-        mask | bits,
-    )
+    for code, fields in area.factors.items():
+        rule = _rule(code, system_code, dialect) if dialect.codes else _plain_rule(code, system_code)
+        mask = findings.note_value(rule.finding, text=code, name=rule.target) if rule.finding else 0
+        source = next((name for name in order if name in fields), "")
+        if source and source != order[0] and source != "Data":
+            mask |= findings.note_value("value_field_other", name=code)
+        numbers: list[float | None] = [None] * 7
+        places = _PLACES[source]
+        for name, sent in fields.items():
+            place = places.get(name)
+            if place is not None:
+                text = area.glued.get((code, name), sent) if area.glued else sent
+                high = inf if name == "Cou" else rule.high
+                numbers[place], finding = _judge_sent(text, rule.low, high)
+                if finding and not (finding == "value_not_number" and system_code == MARK_SYSTEM):
+                    facts = {"name": f"{code}-{name}", "text": text, "low": rule.low, "high": high}
+                    mask |= findings.note_value(finding, **facts)
+        flag, bits = _mark(code, fields, area, dialect, findings)
+        text_sent = _text(code, source, fields, area) if source else None
+        readings.append(Reading(rule.target, numbers[0], text_sent, *numbers[1:], flag, mask | bits))
+    return tuple(readings)
+
+
+def _places(source: str) -> dict[str, int]:
+    """Where each field's number goes in a `Reading`, given the field its value comes from."""
+    places = {"Min": 1, "Max": 2, "Cou": 3, _ZS_OF.get(source, "ZsAvg"): 4, "ZsMin": 5, "ZsMax": 6}
+    return places | {source: 0} if source else places
+
+
+_PLACES = {source: _places(source) for source in ("", "Rtd", "Avg", "Data")}
+
+
+def _judge_sent(sent: str | list[str], low: float, high: float) -> tuple[float | None, str]:
+    if isinstance(sent, list):
+        # Two different numbers for one thing: choosing one would be a guess, so none becomes the value.
+        if len(set(sent)) > 1:
+            return None, "duplicate_field"
+        sent = sent[0]
+    return judge_number(sent, low, high)
 
 
 def _text(code: str, name: str, fields: Fields, area: Area) -> str:
     sent = fields[name]
     return ",".join(sent) if isinstance(sent, list) else area.glued.get((code, name), sent)
-
-
-def _number(
-    code: str, name: str, fields: Fields, area: Area, factor: Factor | None, system_code: str, findings: Findings
-) -> tuple[float | None, int]:
-    sent = fields.get(name)
-    if sent is None:
-        return None, 0
-    bits = 0
-    if isinstance(sent, list):
-        # Two different numbers for one thing: choosing one would be a guess, so none becomes the value.
-        if len(set(sent)) > 1:
-            return None, findings.note_value("duplicate_field", name=f"{code}-{name}")
-        sent = sent[0]
-    text = area.glued.get((code, name), sent)
-    low = factor.low if factor else 0.0
-    high = factor.high if factor and name != "Cou" else float("inf")
-    number, finding = judge_number(text, low, high)
-    if finding == "value_not_number" and system_code == MARK_SYSTEM:
-        return None, 0
-    if finding:
-        bits = findings.note_value(finding, name=f"{code}-{name}", text=text, low=low, high=high)
-    return number, bits
 
 
 def _mark(code: str, fields: Fields, area: Area, dialect: Dialect, findings: Findings) -> tuple[str | None, int]:

@@ -7,6 +7,7 @@ becomes false) so that the reference decoder reads it. When in doubt, out.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Lock
 
 import numpy as np
 
@@ -23,7 +24,7 @@ KINDS = tuple(KIND_OF_COMMAND.values())
 _CHINA_US = 8 * 3_600_000_000
 NO_TIME = np.iinfo(np.int64).min
 
-_names = NameTable()
+_names, _lock = NameTable(), Lock()
 
 
 def _us(span: timedelta) -> int:
@@ -50,6 +51,7 @@ class Heads:
     mask: Ints
     ack: Bools
     split: Bools
+    is_backfill: Bools
     part_total: Ints
     part_number: Ints
 
@@ -57,12 +59,14 @@ class Heads:
 def read_heads(raws: Sequence[bytes], received_us: Ints) -> Heads:
     """Take a batch apart and judge its headers and data times."""
     tokens = tokenise(raws)
-    named = _names.read(tokens)
+    with _lock:
+        named = _names.read(tokens)
     count = len(raws)
     item = _place_fields(tokens, named, count)
     heads = Heads(
-        tokens, named, tokens.is_regular, item, np.full(count, -1), np.full(count, NO_TIME), np.zeros(count, np.int64),
-        np.zeros(count, np.bool_), np.zeros(count, np.bool_), np.full(count, -1), np.full(count, -1),
+        tokens, named, tokens.is_regular, item, np.full(count, -1), np.full(count, NO_TIME), tokens.mask,
+        np.zeros(count, np.bool_), np.zeros(count, np.bool_), np.zeros(count, np.bool_),
+        np.full(count, -1), np.full(count, -1),
     )  # fmt: skip
     _judge_exchange(heads)
     _judge_parts(heads)
@@ -135,9 +139,10 @@ def _judge_exchange(heads: Heads) -> None:
         mn = tokens.joined[start : start + tokens.value_size[item[ROLE["MN"], row]]].decode("ascii")
         if not EPC.fullmatch(mn):
             heads.mask[row] |= BIT["version_doubtful"]
-    has_backfill = np.flatnonzero(item[ROLE["RF"]] >= 0)
-    one = tokens.buffer[tokens.value_start[item[ROLE["RF"], has_backfill]]] == 49
-    regular[has_backfill] &= one & (size[ROLE["RF"], has_backfill] == 1)
+    sent = np.flatnonzero(item[ROLE["RF"]] >= 0)
+    is_one = tokens.buffer[tokens.value_start[item[ROLE["RF"], sent]]] == 49
+    heads.is_backfill[sent] = is_one & (size[ROLE["RF"], sent] == 1)
+    heads.mask[sent[~heads.is_backfill[sent]]] |= BIT["rf_undefined"]
 
 
 def _packed(heads: Heads, rows: Ints, name: str, width: int) -> Ints:
@@ -174,21 +179,27 @@ def _judge_combination(key: int) -> tuple[int, int, int, int, int, int]:
 
 def _judge_parts(heads: Heads) -> None:
     """PNUM and PNO: both or neither, up to four digits, 1 <= PNO <= PNUM."""
-    tokens, item = heads.tokens, heads.item
-    total, number = item[ROLE["PNUM"]], item[ROLE["PNO"]]
-    has_parts = (total >= 0) | (number >= 0)
+    item = heads.item
+    has_parts = (item[ROLE["PNUM"]] >= 0) | (item[ROLE["PNO"]] >= 0)
     heads.mask[heads.split & ~has_parts] |= BIT["split_without_parts"]
-    for row in np.flatnonzero(has_parts & heads.is_regular).tolist():
-        texts = [
-            tokens.joined[tokens.value_start[at] : tokens.value_start[at] + tokens.value_size[at]] if at >= 0 else b""
-            for at in (total[row], number[row])
-        ]
-        if not all(text.isdigit() and len(text) <= 4 for text in texts) or not 1 <= int(texts[1]) <= int(texts[0]):
-            heads.is_regular[row] = False
-            continue
-        heads.part_total[row], heads.part_number[row] = int(texts[0]), int(texts[1])
-        if item[ROLE["Flag"], row] >= 0 and not heads.split[row]:
-            heads.mask[row] |= BIT["parts_without_split"]
+    rows = np.flatnonzero(has_parts)
+    total, number = _small_number(heads, rows, "PNUM"), _small_number(heads, rows, "PNO")
+    heads.part_total[rows], heads.part_number[rows] = total, number
+    heads.is_regular[rows] &= (number >= 1) & (number <= total)
+    heads.mask[rows[(item[ROLE["Flag"], rows] >= 0) & ~heads.split[rows]]] |= BIT["parts_without_split"]
+
+
+def _small_number(heads: Heads, rows: Ints, name: str) -> Ints:
+    """Values of 1 to 4 digits; -1 for anything else."""
+    tokens, place = heads.tokens, heads.item[ROLE[name], rows]
+    start, size = tokens.value_start[place], tokens.value_size[place]
+    number, good = np.zeros(rows.size, dtype=np.int64), (place >= 0) & (size >= 1) & (size <= 4)
+    for at in range(4):
+        digit = tokens.buffer[start + at].astype(np.int64) - 48
+        is_inside = at < size
+        good &= ~is_inside | ((digit >= 0) & (digit <= 9))
+        number = np.where(is_inside, number * 10 + digit, number)
+    return np.where(good, number, -1)
 
 
 def _judge_times(heads: Heads, received_us: Ints) -> None:
@@ -202,20 +213,26 @@ def _judge_times(heads: Heads, received_us: Ints) -> None:
     rows = np.flatnonzero(regular & (heads.item[ROLE["QN"]] >= 0))
     qn_us[rows] = _read_times(heads, rows, "QN", 17)
     regular[rows] &= qn_us[rows] != NO_TIME
+    _file_times(heads, qn_us)
     rows = np.flatnonzero(regular & (heads.kind >= 0))
-    sent = heads.item[ROLE["DataTime"], rows] >= 0
-    regular[rows[~sent]] = False
-    rows = rows[sent]
-    at = _read_times(heads, rows, "DataTime", 14)
-    heads.data_time_us[rows] = at
-    clock, own = received_us[rows], qn_us[rows]
+    at, clock, own = heads.data_time_us[rows], received_us[rows], qn_us[rows]
     impossible = (at < _EARLIEST_US) | (at > clock + _us(IMPOSSIBLE_AHEAD))
     regular[rows[impossible]] = False
     limit = at - _us(PLAIN.ahead)
     ahead = (limit > clock) | ((own != NO_TIME) & (limit > own))
-    backfill = heads.item[ROLE["RF"], rows] >= 0
-    old = (at < clock - _us(PLAIN.behind)) & ~backfill & ~ahead
+    old = (at < clock - _us(PLAIN.behind)) & ~heads.is_backfill[rows] & ~ahead
     heads.mask[rows] |= ahead * BIT["data_time_ahead"] | old * BIT["data_time_old"]
+
+
+def _file_times(heads: Heads, qn_us: Ints) -> None:
+    """The time each data frame is filed under: its DataTime, or its QN where none was sent."""
+    rows = np.flatnonzero(heads.is_regular & (heads.kind >= 0))
+    is_sent = heads.item[ROLE["DataTime"], rows] >= 0
+    sent, absent = rows[is_sent], rows[~is_sent]
+    heads.data_time_us[sent] = _read_times(heads, sent, "DataTime", 14)
+    heads.data_time_us[absent] = qn_us[absent]
+    heads.mask[absent] |= BIT["data_time_missing"]
+    heads.is_regular[rows[heads.data_time_us[rows] == NO_TIME]] = False
 
 
 def _read_times(heads: Heads, rows: Ints, name: str, width: int) -> Ints:

@@ -1,8 +1,7 @@
 """The two tables a batch of frames becomes, and the rows the reference decoder puts into them."""
 
-import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -82,26 +81,51 @@ class Tables(NamedTuple):
 
 
 def tables_of(
-    index: Sequence[int], decoded: Sequence[Decoded], peers: Sequence[str | None], received: Sequence[datetime]
+    index: Sequence[int],
+    decoded: Sequence[Decoded],
+    peers: Sequence[str | None],
+    received: Sequence[datetime],
+    hashes: Sequence[str],
 ) -> Tables:
-    """Rows of frames that were read one by one; the three sequences run along `index`."""
-    hashes = [hashlib.sha256(one.raw).hexdigest() for one in decoded]
-    days = [at.date() for at in received]
-    frame_rows = [_frame_row(*row) for row in zip(decoded, peers, received, hashes, days, strict=True)]
-    reading_rows = [row for one, at, digest in zip(decoded, received, hashes, strict=True) for row in _reading_rows(one, at, digest)]
+    """Rows of frames that were read one by one; the other sequences run along `index`."""
+    frame_rows = [_frame_row(*row) for row in zip(decoded, peers, received, hashes, strict=True)]
+    reading_rows = [
+        row for one, at, digest in zip(decoded, received, hashes, strict=True) for row in _reading_rows(one, at, digest)
+    ]
     places = pl.Series("index", index, dtype=pl.Int64)
     return Tables(
-        pl.DataFrame(frame_rows, schema=FRAMES_SCHEMA, orient="row").insert_column(0, places),
-        pl.DataFrame(reading_rows, schema=READINGS_SCHEMA, orient="row"),
-        pl.DataFrame([_exchange_row(one) for one in decoded], schema=EXCHANGE_SCHEMA, orient="row").insert_column(0, places),
+        _table(frame_rows, FRAMES_SCHEMA).insert_column(0, places),
+        _table(reading_rows, READINGS_SCHEMA),
+        _table([_exchange_row(one) for one in decoded], EXCHANGE_SCHEMA).insert_column(0, places),
     )
 
 
-def _frame_row(one: Decoded, peer: str | None, received_at: datetime, digest: str, day: date) -> tuple[Any, ...]:
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
+def _micros(at: datetime) -> int:
+    """Times go into columns as integers: ten times cheaper than as objects."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def _table(rows: list[tuple[Any, ...]], schema: dict[str, Any]) -> pl.DataFrame:
+    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+    return pl.DataFrame(
+        [
+            pl.Series(name, list(column), dtype=pl.Int64).cast(dtype)
+            if dtype == UTC_US
+            else pl.Series(name, list(column), dtype=dtype)
+            for (name, dtype), column in zip(schema.items(), columns, strict=True)
+        ]
+    )
+
+
+def _frame_row(one: Decoded, peer: str | None, received_at: datetime, digest: str) -> tuple[Any, ...]:
     header = one.header
     return (
-        "hj212", peer, header.get("MN"), header.get("CN"), header.get("ST"), header.get("QN"), received_at, one.action,
-        joined(one.findings.all & ~REMARKS), digest, len(one.raw), one.raw, day,
+        "hj212", peer, header.get("MN"), header.get("CN"), header.get("ST"), header.get("QN"), _micros(received_at),
+        one.action,
+        joined(one.findings.all & ~REMARKS), digest, len(one.raw), one.raw, received_at.date(),
     )  # fmt: skip
 
 
@@ -110,12 +134,12 @@ def _reading_rows(one: Decoded, received_at: datetime, digest: str) -> list[tupl
         return []
     header, frame_mask = one.header, one.findings.mask & ~REMARKS
     mn, system, is_backfill = header.get("MN"), header.get("ST"), header.get("RF") == "1"
-    day = one.data_time_at.date()
+    day, data_us, received_us = one.data_time_at.date(), _micros(one.data_time_at), _micros(received_at)
     return [
         (
-            mn, row.factor_code, one.kind, one.data_time_at, one.data_time_raw, row.value, row.value_text, row.min,
+            mn, row.factor_code, one.kind, data_us, one.data_time_raw, row.value, row.value_text, row.min,
             row.max, row.total, row.zs_value, row.zs_min, row.zs_max, row.data_flag, joined(frame_mask | row.mask),
-            system, is_backfill, received_at, digest, day,
+            system, is_backfill, received_us, digest, day,
         )  # fmt: skip
         for row in one.readings
     ]

@@ -1,10 +1,12 @@
 """Text columns cut straight out of the joined buffer, and small tables spread over many rows."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from .tokens import Bytes, Ints
 
@@ -22,14 +24,22 @@ def text_column(name: str, buffer: Bytes, starts: Ints, sizes: Ints) -> pl.Serie
     return pl.Series(name, array, dtype=pl.String)
 
 
-def binary_column(name: str, joined: bytes, offsets: Ints) -> pl.Series:
-    """Adjoining pieces of one buffer as binary rows; `offsets` has one entry more than rows."""
-    array = pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), len(offsets) - 1, [None, pa.py_buffer(offsets.astype(np.int64)), pa.py_buffer(joined)]
+def binary_column(name: str, joined: bytes, starts: Ints, sizes: Ints) -> pl.Series:
+    """Adjoining pieces of one buffer as binary rows."""
+    offsets = np.append(starts, starts[-1] + sizes[-1]).astype(np.int64) if starts.size else np.zeros(1, np.int64)
+    array = pa.Array.from_buffers(
+        pa.large_binary(), starts.size, [None, pa.py_buffer(offsets), pa.py_buffer(joined)]
     )
     return pl.Series(name, array, dtype=pl.Binary)
 
 
+def number_column(name: str, numbers: NDArray[Any], is_null: NDArray[np.bool_]) -> pl.Series:
+    """Numbers with nulls, without a second pass over the values."""
+    validity = pa.py_buffer(np.packbits(~is_null, bitorder="little"))
+    array = pa.Array.from_buffers(pa.from_numpy_dtype(numbers.dtype), numbers.size, [validity, pa.py_buffer(numbers)])
+    return pl.Series(name, array)
+
+
 def spread(name: str, table: Sequence[str | None], places: Ints) -> pl.Series:
     """The string of a small table at each place."""
-    return pl.Series(name, table, dtype=pl.String).gather(places)
+    return pl.Series(name, table, dtype=pl.String).gather(places.astype(np.uint32))

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from .messages import BIT
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+_CHINA_OFFSET = timedelta(hours=8)
+CHINA = timezone(_CHINA_OFFSET, "Asia/Shanghai")
 """Beijing time; China has kept no summer time since before the first edition of the standard."""
 
 EARLIEST = datetime(2006, 2, 1, tzinfo=UTC)
@@ -22,10 +23,11 @@ def read_time(text: str) -> datetime | None:
     if len(text) < 14 or not text.isascii() or not text.isdigit():
         return None
     try:
-        return datetime(
+        local = datetime(
             int(text[:4]), int(text[4:6]), int(text[6:8]), int(text[8:10]), int(text[10:12]), int(text[12:14]),
-            tzinfo=CHINA,
-        ).astimezone(UTC)  # fmt: skip
+            tzinfo=UTC,
+        )  # fmt: skip
+        return local - _CHINA_OFFSET
     except (ValueError, OverflowError):
         return None
 

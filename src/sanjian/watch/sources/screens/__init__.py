@@ -3,9 +3,9 @@
 from sanjian.base.screening.contract import register
 from sanjian.base.screening.facts import declare
 
-from . import exceedance, frames
+from . import exceedance, frames, frozen, gap
 
 FAMILY = "sources"
 
 declare(FAMILY, frames.POINTS, frames.LIMITS, frames.FACTORS, frames.LATEST)
-register(exceedance.SCREEN)
+register(exceedance.SCREEN, frozen.SCREEN, gap.SCREEN)
