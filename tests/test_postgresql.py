@@ -1,4 +1,4 @@
-"""What runs on the embedded SQLite runs on a real PostgreSQL too: the same tests, with only the database URL changed."""
+"""What runs on the embedded SQLite runs on a real PostgreSQL too: the same tests, only the database URL changed."""
 
 import os
 import pwd

@@ -128,6 +128,10 @@ class Input:
         only: the rows that matter: (column, allowed values) each; rows of other values neither wake the screen nor
             reach it.
 
+        needs, may: the columns that a file must and may bring to be screened; the rest of the stream is filled with
+            null.
+        defaults: what a column holds in a file that does not have it, (column, value) each.
+
     What a verdict may rest on: rows from `started_at - look_back` to `look_back / 2` after its end. The runner relies
     on it when it decides whether a finding may have been cut by the edge of what was read.
     """
@@ -136,6 +140,9 @@ class Input:
     look_back: timedelta
     by: tuple[str, ...] = ("device_mn",)
     only: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    defaults: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +159,7 @@ class Screen:
             "open" is reserved: the runner gives this screen's own findings that have not ended (OPEN), so that a rule
             about absence can end them without reading back to their start.
         parameters: a frozen dataclass instance with the defaults.
+        must: the facts without which it can find nothing; a file run without them is refused.
         run: (frames by stream name, facts by name, parameters, now) -> findings. Pure. `now` is the moment of
             judgement.
         every: also run when no new rows came, at this interval (rules about absence), on facts alone: the frames are
@@ -166,6 +174,7 @@ class Screen:
     facts: tuple[str, ...]
     parameters: Any
     run: Callable[[Frames, Frames, Any, datetime], Sequence[Finding]]
+    must: tuple[str, ...] = ()
     every: timedelta | None = None
     pace: timedelta = timedelta(0)
 

@@ -1,7 +1,7 @@
 """The few numbers that open pages keep showing, computed once for everybody who may see the same."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -9,12 +9,13 @@ from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
 from sanjian.act.clues import queries as clues
+from sanjian.base.identity.gates import KEEPERS
 from sanjian.base.identity.models import Account
 from sanjian.base.lake import LakeError
 from sanjian.base.lake.instance import the_lake
 from sanjian.base.registry.models import MonitoringPoint
 from sanjian.base.screening.models import FindingRecord
-from sanjian.base.sensing.models import GatewayState
+from sanjian.base.sensing.models import GatewayState, PointState
 from sanjian.base.sensing.streams import READINGS
 from sanjian.watch.sources.standing import is_recent, silent_after
 
@@ -51,7 +52,8 @@ class Counters:
 
         Returns:
             points_online, points_total; frames_total, frames_per_s (of the gateways); readings_today (null when the lake
-            cannot be read); findings_recent; clues_open, clues_late, clues_due (within a day); newest_at (ISO).
+            cannot be read); findings_recent; clues_open, clues_late, clues_due (within a day); newest_at (ISO), stale_after_s (the age at which the newest
+            data are called stale: twice the shortest interval of a point).
         """
         points = MonitoringPoint.objects.visible_to(viewer).filter(is_in_service=True).order_by()
         intervals = list(points.values_list("report_interval_s", flat=True).distinct())
@@ -59,6 +61,8 @@ class Counters:
         for interval in intervals:
             online |= Q(report_interval_s=interval, state__received_at__gte=now - silent_after(interval))
         seen = points.aggregate(total=Count("pk"), online=Count("pk", filter=online), newest=Max("state__received_at"))
+        if viewer.role in KEEPERS:
+            seen["newest"] = PointState.objects.aggregate(newest=Max("received_at"))["newest"]
         frames = self.frames(now)
         findings = FindingRecord.objects.visible_to(viewer).filter(is_recent(now)).count()
         tally = clues.counts(viewer, now)
@@ -66,6 +70,7 @@ class Counters:
         return {
             "points_total": seen["total"],
             "points_online": seen["online"],
+            "stale_after_s": max(120, 2 * min(intervals, default=60)),
             "newest_at": seen["newest"].isoformat() if seen["newest"] else None,
             "frames_total": frames,
             "frames_per_s": round(self._rate, 1),
@@ -96,7 +101,7 @@ class Counters:
         asked, known = self._readings.get(scope, (None, None))
         if asked is not None and now - asked < READINGS_EVERY:
             return known
-        midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
         mine = list(MonitoringPoint.objects.visible_to(viewer).order_by().values_list("device_mn", flat=True))
         try:
             rows = the_lake().scan(

@@ -1,8 +1,8 @@
 """The curve of a point: readings of one kind over an interval, thinned for drawing, with limits, findings and gaps.
 
-What is drawn is what counts: the corrected value (折算值) where the limit says so, else the measured one. Thinning keeps the
-lowest and the highest reading of each stretch and every reading that is over its limit or carries a mark, so that a picture
-never hides what a table would show.
+What is drawn is what counts: the corrected value (折算值) where the limit says so, else the measured one. Thinning
+keeps the lowest and the highest reading of each stretch and every reading that is over its limit or carries a mark, so
+that a picture never hides what a table would show.
 """
 
 from collections.abc import Sequence
@@ -82,7 +82,9 @@ def judged(rows: pl.DataFrame, limits: Sequence[Limit]) -> pl.DataFrame:
 
 
 def thinned(rows: pl.DataFrame, most: int = MOST_POINTS) -> pl.DataFrame:
-    """At most about `most` rows of one factor, in order; every row that is over or marked stays, whatever their number."""
+    """At most about `most` rows of one factor, in order; every row that is over or marked stays, whatever their
+    number.
+    """
     if rows.height <= most:
         return rows
     stretch = (pl.int_range(pl.len()) * (most // 2) // pl.len()).alias("stretch")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sanjian.base.identity.models import Account
 from sanjian.base.registry.models import Factor, Limit, MonitoringPoint
+from sanjian.base.registry.units import written
 from sanjian.base.screening.models import FindingRecord
 
 from . import curve
@@ -18,7 +19,9 @@ from .names import kind_name
 from .queries import limits_of
 
 SHOWN_AT_FIRST = 4
-"""Factors drawn when nobody chose (our choice): what fits on a screen without scrolling; the rest are one click away."""
+"""Factors drawn when nobody chose (our choice): what fits on a screen without scrolling; the rest are one click
+away.
+"""
 
 
 def drawing(viewer: Account, point: MonitoringPoint, window: curve.Window, wanted: Sequence[str]) -> dict[str, Any]:
@@ -64,7 +67,7 @@ def _series(
     return {
         "code": code,
         "name": _name(factor, code),
-        "unit": factor.unit if factor else "",
+        "unit": written(factor.unit) if factor else "",
         "decimals": factor.decimals if factor else 2,
         "is_corrected": corrected,
         "step_ms": int(step_s * 1000),

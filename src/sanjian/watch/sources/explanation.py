@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from sanjian.base.registry.models import Factor
+from sanjian.base.registry.units import written
 from sanjian.base.sensing.hj212.decode import Decoded
 
 from .names import flag_name
@@ -62,7 +63,12 @@ def explained(decoded: Decoded) -> list[Line]:
     layout = decoded.layout
     declared = "" if layout.declared is None else str(layout.declared)
     lines = [
-        Line(_("帧"), _("长度"), declared, _("数据段声明 %(a)s 字节，实际 %(b)d 字节") % {"a": declared or "?", "b": layout.end - layout.start}),
+        Line(
+            _("帧"),
+            _("长度"),
+            declared,
+            _("数据段声明 %(a)s 字节，实际 %(b)d 字节") % {"a": declared or "?", "b": layout.end - layout.start},
+        ),
         Line(_("帧"), "CRC", layout.crc_text.decode("latin-1"), _("校验码")),
     ]
     lines += [Line(_("数据段"), name, value, _meaning(name, value)) for name, value in decoded.header.items()]
@@ -71,7 +77,9 @@ def explained(decoded: Decoded) -> list[Line]:
     for code, fields in decoded.factors.items():
         factor = names.get(code)
         for field, value in fields.items():
-            lines.append(Line(_("数据区"), f"{code}-{field}", str(value), _factor_meaning(factor, code, field, str(value))))
+            lines.append(
+                Line(_("数据区"), f"{code}-{field}", str(value), _factor_meaning(factor, code, field, str(value)))
+            )
     return lines
 
 
@@ -87,5 +95,5 @@ def _factor_meaning(factor: Factor | None, code: str, field: str, value: str) ->
     name = factor.name if factor else code
     if field == "Flag":
         return f"{name} {what}：{flag_name(value)}"
-    unit = f"（{factor.unit}）" if factor and factor.unit else ""
+    unit = f"（{written(factor.unit)}）" if factor and factor.unit else ""
     return f"{name} {what}{unit}"

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from sanjian.base.registry.models import Factor, Limit, MonitoringPoint
 from sanjian.base.screening.contract import Frames
+from sanjian.base.screening.facts import FactFrame
 from sanjian.base.sensing.models import PointState
 
 from .screens import frames
@@ -62,5 +63,5 @@ def _latest(subjects: Sequence[str] | None) -> pl.DataFrame:
     return _frame(frames.LATEST, rows)
 
 
-def _frame(fact: frames.FactFrame, rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
+def _frame(fact: FactFrame, rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=fact.schema, orient="row")

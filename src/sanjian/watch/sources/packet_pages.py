@@ -45,7 +45,9 @@ def packet(request: HttpRequest, sha256: str) -> HttpResponse:
             "hex": packets.hex_lines(found.raw),
             "fields": explained(decoded),
             "messages_zh": decoded.messages,
-            "readings": [{**r, "flag_name": flag_name(r["data_flag"]), "kind_name": period_name(r["kind"])} for r in came_out],
+            "readings": [
+                {**r, "flag_name": flag_name(r["data_flag"]), "kind_name": period_name(r["kind"])} for r in came_out
+            ],
         },
     )
 
@@ -65,8 +67,12 @@ def listing(request: HttpRequest, device_mn: str) -> HttpResponse:
     except BadPeriod as error:
         return render(request, "sources/packets.html", {**context, "problem": _(str(error))}, status=422)
     except LAKE_TROUBLE:
-        return render(request, "sources/packets.html", {**context, "problem": _("数据湖暂时读不出来，请稍后重试")}, status=503)
-    return render(request, "sources/packets.html", {**context, "period": span, "packets": list(found.iter_rows(named=True))})
+        return render(
+            request, "sources/packets.html", {**context, "problem": _("数据湖暂时读不出来，请稍后重试")}, status=503
+        )
+    return render(
+        request, "sources/packets.html", {**context, "period": span, "packets": list(found.iter_rows(named=True))}
+    )
 
 
 def _near(request: HttpRequest) -> datetime | None:

@@ -1,4 +1,6 @@
-"""Reads of monitoring points, shaped for the wall, the map and the point's own page; always within the viewer's scope."""
+"""Reads of monitoring points, shaped for the wall, the map and the point's own page; always within the viewer's
+scope.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from django.utils import timezone
 
 from sanjian.base.identity.models import Account, District
 from sanjian.base.registry.models import Factor, Limit, MonitoringPoint
+from sanjian.base.registry.units import written
 from sanjian.base.screening.models import FindingRecord
 from sanjian.base.sensing.models import PointState
 
@@ -60,7 +63,9 @@ class Current:
 
 
 NOT_JUDGED = frozenset("FMSDCB")
-"""HJ 212-2017 table 8: stopped, maintenance, set by hand, fault, calibration, link broken. No verdict rests on these."""
+"""HJ 212-2017 table 8: stopped, maintenance, set by hand, fault, calibration, link broken. No verdict rests on
+these.
+"""
 
 
 def point_list(viewer: Account, chosen: Mapping[str, str], now: datetime) -> list[PointRow]:
@@ -176,7 +181,9 @@ def _is_over(value: Value | None, limit: Limit | None) -> bool:
 
 
 def table_rows(point: MonitoringPoint, window: curve.Window) -> list[dict[str, Any]]:
-    """The curve's data as rows in the order of time: the columns of READINGS and shown, upper, lower, is_over, name, unit."""
+    """The curve's data as rows in the order of time: the columns of READINGS and shown, upper, lower, is_over, name,
+    unit.
+    """
     rows = curve.readings(point.device_mn, window)
     period = "day" if window.kind == "day" else "hour"
     limits = [x for x in limits_of(point) if x.period == period]
@@ -191,7 +198,7 @@ def table_rows(point: MonitoringPoint, window: curve.Window) -> list[dict[str, A
         {
             **row,
             "name": factors[row["factor_code"]].name if row["factor_code"] in factors else row["factor_code"],
-            "unit": factors[row["factor_code"]].unit if row["factor_code"] in factors else "",
+            "unit": written(factors[row["factor_code"]].unit) if row["factor_code"] in factors else "",
         }
         for row in pl.concat(parts).sort("data_time_at", "factor_code").iter_rows(named=True)
     ]

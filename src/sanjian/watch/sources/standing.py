@@ -1,4 +1,6 @@
-"""How a monitoring point stands right now: one word with a tone and an icon, the same on the wall, the map and its own page."""
+"""How a monitoring point stands right now: one word with a tone and an icon, the same on the wall, the map and its own
+page.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

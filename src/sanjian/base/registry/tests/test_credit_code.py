@@ -19,7 +19,7 @@ def test_published_codes_are_valid(code: str) -> None:
         ("91350100M000100Y4Z", "不允许的字符 Z"),
         ("91350100M000100Y44", "校验位应为 3"),
         ("9135010M000100Y43", "应为 18 位，实际 17 位"),
-        ("911302006992296275", "组织机构代码校验位应为 7"),
+        ("91130200699229618X", "组织机构代码校验位应为 7，实际是 8"),
     ],
 )
 def test_a_wrong_code_is_told_what_is_wrong(code: str, said: str) -> None:

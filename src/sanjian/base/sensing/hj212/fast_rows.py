@@ -11,7 +11,7 @@ from .names import ROLE
 from .regular import KINDS, Heads
 from .rows import EXCHANGE_SCHEMA, READINGS_SCHEMA, UTC_US, Tables
 from .slices import binary_column, number_column, spread, text_column
-from .tokens import Ints
+from .tokens import Bytes, Ints
 
 _DAY_US = 86_400_000_000
 _INT64 = (1 << 63) - 1
@@ -94,8 +94,8 @@ def _readings(
     place_of_frame = np.zeros(heads.is_regular.size, dtype=np.int64)
     place_of_frame[rows] = np.arange(rows.size)
     frame, place, tokens = groups.frame, place_of_frame[groups.frame], heads.tokens
-    source, flag = groups.source_item, groups.flag_item
-    text_start = np.where(source >= 0, tokens.value_start[source], -1)
+    flag = groups.flag_item
+    buffer, text_start, text_size = _texts(heads, groups)
     flag_start = np.where(flag >= 0, tokens.value_start[flag], -1)
     at = heads.data_time_us[frame]
     columns = {
@@ -104,7 +104,7 @@ def _readings(
         "kind": spread("kind", KINDS, heads.kind[frame]),
         "data_time_at": _times(at),
         "data_time_raw": names["DataTime"].gather(place),
-        "value_text": text_column("value_text", tokens.buffer, text_start, tokens.value_size[source]),
+        "value_text": text_column("value_text", buffer, text_start, text_size),
         "data_flag": text_column("data_flag", tokens.buffer, flag_start, tokens.value_size[flag]),
         "quality_flag": _joined(heads.mask[frame] & _VISIBLE | groups.mask),
         "system_code": names["ST"].gather(place),
@@ -116,6 +116,19 @@ def _readings(
     for name, numbers in zip(NUMBERS, groups.numbers, strict=True):
         columns[name] = number_column(name, numbers, np.isnan(numbers))
     return pl.DataFrame({name: columns[name] for name in READINGS_SCHEMA})
+
+
+def _texts(heads: Heads, groups: Groups) -> tuple[Bytes, Ints, Ints]:
+    """Where the value texts lie; the few that are put together from several are added behind the buffer."""
+    tokens, source = heads.tokens, groups.source_item
+    start, size = np.where(source >= 0, tokens.value_start[source], -1), tokens.value_size[source]
+    if not groups.texts:
+        return tokens.buffer, start, size
+    end = tokens.buffer.size
+    for group, text in groups.texts.items():
+        start[group], size[group] = end, len(text)
+        end += len(text)
+    return np.concatenate((tokens.buffer, np.frombuffer(b"".join(groups.texts.values()), np.uint8))), start, size
 
 
 def _times(us: Ints) -> pl.Series:

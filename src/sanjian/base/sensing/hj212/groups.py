@@ -5,6 +5,7 @@ to `readings.judge_number` one by one.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,7 +26,10 @@ _INFINITY = float("inf")
 
 @dataclass(slots=True)
 class Groups:
-    """One entry a reading, in wire order. `target` is the place in `codes`; columns are in the order of NUMBERS."""
+    """One entry a reading, in wire order. `target` is the place in `codes`; columns are in the order of NUMBERS.
+
+    `texts` holds the value text of those few readings whose value field was sent more than once, by entry.
+    """
 
     frame: Ints
     target: Ints
@@ -34,6 +38,7 @@ class Groups:
     flag_item: Ints
     numbers: list[Floats]
     mask: Ints
+    texts: dict[int, bytes]
 
 
 NUMBERS = ("value", "min", "max", "total", "zs_value", "zs_min", "zs_max")
@@ -45,12 +50,40 @@ def read_groups(heads: Heads) -> Groups:
     _note_mixed_commas(heads)
     items = np.flatnonzero((named.role == FACTOR) & (heads.kind >= 0)[tokens.frame] & heads.is_regular[tokens.frame])
     group, owner, code = _group(tokens, named, items, heads.is_regular)
-    place = _place_fields(named.field[items], items, group, owner.size, tokens, heads.is_regular)
+    place = np.full((OTHER_FIELD + 1, owner.size), -1)
+    place[named.field[items], group] = items
+    repeats = _repeats(tokens, named.field[items], items, group, place, heads.is_regular)
     alive = heads.is_regular[owner]
     if not alive.all():
+        number = np.cumsum(alive) - 1
+        repeats = [one._replace(group=int(number[one.group])) for one in repeats if alive[one.group]]
         owner, code, place = owner[alive], code[alive], place[:, alive]
     targets = _targets(heads, named, owner, code)
-    return _judge(heads, owner, place, targets)
+    return _judge(heads, owner, place, targets, repeats)
+
+
+class _Repeat(NamedTuple):
+    """A field sent more than once in one group: all its texts, in order."""
+
+    field: int
+    group: int
+    texts: tuple[bytes, ...]
+
+
+def _repeats(
+    tokens: Tokens, field: Ints, items: Ints, group: Ints, place: Ints, is_regular: Bools
+) -> list[_Repeat]:
+    """Fields sent more than once; a doubled mark takes its frame out."""
+    again = np.flatnonzero((place[field, group] != items) & (field != OTHER_FIELD))
+    found: dict[tuple[int, int], list[bytes]] = {}
+    for at in again.tolist():
+        if field[at] == FIELD["Flag"]:
+            is_regular[tokens.frame[items[at]]] = False
+        else:
+            found.setdefault((int(field[at]), int(group[at])), []).append(tokens.value(int(items[at])))
+    return [
+        _Repeat(one, number, (*texts, tokens.value(int(place[one, number])))) for (one, number), texts in found.items()
+    ]
 
 
 def _note_mixed_commas(heads: Heads) -> None:
@@ -82,15 +115,6 @@ def _group(tokens: Tokens, named: Named, items: Ints, is_regular: Bools) -> tupl
     number = np.cumsum(is_first) - 1
     run_of_item = np.cumsum(starts_run) - 1
     return number[first][run_of_item], run_frame[is_first], run_code[is_first]
-
-
-def _place_fields(field: Ints, items: Ints, group: Ints, count: int, tokens: Tokens, is_regular: Bools) -> Ints:
-    """Item of each field of each group, -1 where not sent; a field sent twice takes its frame out."""
-    place = np.full((OTHER_FIELD + 1, count), -1)
-    place[field, group] = items
-    again = (place[field, group] != items) & (field != OTHER_FIELD)
-    is_regular[tokens.frame[items[again]]] = False
-    return place
 
 
 @dataclass(slots=True)
@@ -128,7 +152,7 @@ def _targets(heads: Heads, named: Named, owner: Ints, code: Ints) -> _Targets:
     )
 
 
-def _judge(heads: Heads, owner: Ints, place: Ints, targets: _Targets) -> Groups:
+def _judge(heads: Heads, owner: Ints, place: Ints, targets: _Targets, repeats: list[_Repeat]) -> Groups:
     tokens = heads.tokens
     is_rt = heads.kind[owner] == _RT
     rtd, avg, data = place[FIELD["Rtd"]], place[FIELD["Avg"]], place[FIELD["Data"]]
@@ -139,13 +163,29 @@ def _judge(heads: Heads, owner: Ints, place: Ints, targets: _Targets) -> Groups:
     from_rtd = np.where(is_rt, main >= 0, (main < 0) & (other >= 0))
     zs_value = np.where(from_rtd, place[FIELD["ZsRtd"]], place[FIELD["ZsAvg"]])
     columns = (
-        source, place[FIELD["Min"]], place[FIELD["Max"]], place[FIELD["Cou"]], zs_value, place[FIELD["ZsMin"]],
+        source.copy(), place[FIELD["Min"]], place[FIELD["Max"]], place[FIELD["Cou"]], zs_value, place[FIELD["ZsMin"]],
         place[FIELD["ZsMax"]],
     )  # fmt: skip
+    texts = _settle_repeats(columns, place, repeats, mask)
     numbers = _columns(tokens, columns, targets, mask)
     flag = place[FIELD["Flag"]]
     _judge_marks(tokens, flag, mask)
-    return Groups(owner, targets.place, targets.codes, source, flag, numbers, mask)
+    return Groups(owner, targets.place, targets.codes, source, flag, numbers, mask, texts)
+
+
+def _settle_repeats(columns: tuple[Ints, ...], place: Ints, repeats: list[_Repeat], mask: Ints) -> dict[int, bytes]:
+    """Of two different numbers for one thing none becomes the value; both texts are kept."""
+    texts: dict[int, bytes] = {}
+    for field, group, sent in repeats:
+        item = place[field, group]
+        for number, column in enumerate(columns):
+            if column[group] == item:
+                if number == 0:
+                    texts[group] = b",".join(sent)
+                if len(set(sent)) > 1:
+                    column[group] = -1
+                    mask[group] |= BIT["duplicate_field"]
+    return texts
 
 
 def _columns(tokens: Tokens, columns: tuple[Ints, ...], targets: _Targets, mask: Ints) -> list[Floats]:
@@ -176,8 +216,7 @@ def _numbers(tokens: Tokens, items: Ints, low: Floats, high: Floats, is_marked: 
     bits = np.zeros(items.size, dtype=np.int64)
     good &= (number >= low) & (number <= high)
     for at in np.flatnonzero(~good).tolist():
-        start = int(tokens.value_start[items[at]])
-        text = tokens.joined[start : start + int(tokens.value_size[items[at]])].decode("ascii")
+        text = tokens.value(int(items[at])).decode("ascii")
         value, finding = judge_number(text, float(low[at]), float(high[at]))
         number[at] = np.nan if value is None else value
         if finding and not (finding == "value_not_number" and is_marked[at]):
@@ -198,6 +237,5 @@ def _judge_marks(tokens: Tokens, flag: Ints, mask: Ints) -> None:
     items = flag[sent]
     known = (tokens.value_size[items] == 1) & _KNOWN_MARK[tokens.buffer[tokens.value_start[items]]]
     for at in sent[~known].tolist():
-        start = int(tokens.value_start[flag[at]])
-        text = tokens.joined[start : start + int(tokens.value_size[flag[at]])].decode("ascii")
+        text = tokens.value(int(flag[at])).decode("ascii")
         mask[at] |= BIT["mark_lower_case" if text.upper() in PLAIN.marks else "mark_unknown"]

@@ -68,6 +68,9 @@ def read_heads(raws: Sequence[bytes], received_us: Ints) -> Heads:
         np.zeros(count, np.bool_), np.zeros(count, np.bool_), np.zeros(count, np.bool_),
         np.full(count, -1), np.full(count, -1),
     )  # fmt: skip
+    if not tokens.frame.size:
+        heads.is_regular[:] = False
+        return heads
     _judge_exchange(heads)
     _judge_parts(heads)
     _judge_times(heads, received_us)
@@ -135,9 +138,7 @@ def _judge_exchange(heads: Heads) -> None:
     heads.mask[no_qn] |= BIT["qn_missing"]
     doubtful = rows[(table[:, 5] == 1) & regular[rows]]
     for row in doubtful.tolist():
-        start = tokens.value_start[item[ROLE["MN"], row]]
-        mn = tokens.joined[start : start + tokens.value_size[item[ROLE["MN"], row]]].decode("ascii")
-        if not EPC.fullmatch(mn):
+        if not EPC.fullmatch(tokens.value(item[ROLE["MN"], row]).decode("ascii")):
             heads.mask[row] |= BIT["version_doubtful"]
     sent = np.flatnonzero(item[ROLE["RF"]] >= 0)
     is_one = tokens.buffer[tokens.value_start[item[ROLE["RF"], sent]]] == 49

@@ -57,6 +57,11 @@ class Tokens:
     value_size: Ints
     comma_before: Bools
 
+    def value(self, item: int) -> bytes:
+        """The value text of one item."""
+        start = int(self.value_start[item])
+        return self.joined[start : start + int(self.value_size[item])]
+
 
 def tokenise(raws: Sequence[bytes]) -> Tokens:
     """Take the regular frames of a batch apart; raw frames may be anything."""

@@ -6,6 +6,7 @@
     {% grade object.grade %}                 A to D
     {{ moment|at }}  {{ moment|at:"second" }}  local time in <time>, with the full moment as its title
     {{ moment|age }}                         "7 分钟前"
+    {{ factor.unit|unit }}                   "mg/m³", not "mg/m3"
     {{ value|figure:2 }}                     a number with fixed decimals, "—" when there is none
 """
 
@@ -18,6 +19,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from sanjian.base.registry.units import written
 
 register = template.Library()
 
@@ -97,6 +100,18 @@ def spoken_ago(span: timedelta) -> str:
 def figure(value: float | None, decimals: int = 2) -> str:
     """A number with fixed decimals and no scientific notation."""
     return "—" if value is None else f"{value:,.{int(decimals)}f}"
+
+
+@register.filter
+def count(number: float | None) -> str:
+    """A count with thousands apart, the same in both languages; "—" when it is not known."""
+    return "—" if number is None else f"{number:,}"
+
+
+@register.filter
+def unit(code: str) -> str:
+    """A unit as people write it: "mg/m³"."""
+    return written(code)
 
 
 @register.filter

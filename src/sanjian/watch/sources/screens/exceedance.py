@@ -315,8 +315,18 @@ SCREEN = Screen(
         "小时（日）均值超过数据当日有效的限值。按限值规定取实测值或折算值，修约到限值的小数位后比较；"
         "仪器标记为停运、维护、校准、故障、手工设定、通信中断的时段不判定，超测上限只作低把握线索。"
     ),
-    inputs=(Input("readings", timedelta(hours=48), only=(("kind", ("hour", "day")),)),),
+    inputs=(
+        Input(
+            "readings",
+            timedelta(hours=48),
+            only=(("kind", ("hour", "day")),),
+            needs=("device_mn", "factor_code", "data_time_at"),
+            may=("kind", "value", "zs_value", "data_flag", "quality_flag"),
+            defaults=(("kind", "hour"),),
+        ),
+    ),
     facts=("points", "limits", "factors"),
     parameters=Parameters(),
+    must=("limits",),
     run=run,
 )

@@ -51,6 +51,9 @@ class Parameters:
     flow_codes: tuple[str, ...] = setting(("a00000", "a01011", "w00000"), "流量、流速因子，均接近零视为停运")
     least_flow: float = setting(0.1, "流量、流速不高于此值视为停运（自定，单位随因子）")
     not_signals: tuple[str, ...] = setting(("i", "p", "e"), "编码以此开头的是参数、工况或状态，不判定也不作旁证")
+    signals_without_limit: tuple[str, ...] = setting(
+        ("a2", "a3", "w"), "未给出该点位限值时，只判定编码以此开头的污染物（HJ 525）；受控在设定值的工况量不判定"
+    )
     open_for_h: float = setting(3.0, "最后一个数据之后多久仍无数据即视为已结束（自定）", "h")
     confidence_with_witness: float = setting(0.85, "同一排口其他因子在变化时的把握（自定）")
     confidence_alone: float = setting(0.6, "没有其他因子可作旁证时的把握（自定）")
@@ -121,7 +124,8 @@ def _stretches(series: pl.DataFrame, facts: Frames, parameters: Parameters, now:
     for part in _long_runs(series, parameters):
         mn, code, kind = (str(part[c][0]) for c in SERIES)
         factor, value = frames.factor_of(factors, code), float(part["value"][0])
-        if factor.is_step_held or (mn in with_limits and (mn, code) not in limits):
+        is_judged = (mn, code) in limits if mn in with_limits else code.startswith(parameters.signals_without_limit)
+        if factor.is_step_held or not is_judged:
             continue
         if value <= max(10.0**-factor.decimals, parameters.low_share * limits.get((mn, code), 0.0)):
             continue
@@ -329,7 +333,16 @@ SCREEN = Screen(
         "且按该信号此前的变化不可能出于偶然。"
         "不判定：按周期保持数值的分析仪、零值与接近检出限、停运、已标记的时段；各因子一同不变的，另作传输停滞。"
     ),
-    inputs=(Input("readings", LOOK_BACK, only=(("kind", FINEST),)),),
+    inputs=(
+        Input(
+            "readings",
+            LOOK_BACK,
+            only=(("kind", FINEST),),
+            needs=("device_mn", "factor_code", "data_time_at", "value"),
+            may=("kind", "data_flag"),
+            defaults=(("kind", "hour"),),
+        ),
+    ),
     facts=("points", "limits", "factors"),
     parameters=Parameters(),
     run=run,

@@ -257,7 +257,16 @@ SCREEN = Screen(
         "应报未报：整台设备无数据，或设备在线而个别因子缺数据，超过应报间隔的 3 倍且不少于 10 分钟。"
         "不判定：停用的点位；停运、维护、校准、故障标记之后一天以内的缺失。数据恢复即结束，补传补齐即撤回。"
     ),
-    inputs=(Input("readings", timedelta(hours=6), only=(("kind", KINDS),)),),
+    inputs=(
+        Input(
+            "readings",
+            timedelta(hours=6),
+            only=(("kind", KINDS),),
+            needs=("device_mn", "factor_code", "data_time_at"),
+            may=("kind", "data_flag", "received_at"),
+            defaults=(("kind", "hour"),),
+        ),
+    ),
     facts=("points", "limits", "factors", "latest", "open"),
     parameters=Parameters(),
     run=run,

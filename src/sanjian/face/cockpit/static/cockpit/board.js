@@ -3,6 +3,8 @@ import { listen } from "../site/js/live.js";
 import { drawMarks, MARKS } from "./marks.js";
 
 const REFRESH_MS = 15000;
+const FAR = 9.6; // below this zoom the names of the inner districts would lie on each other
+const SMALL_DEG = 0.2;
 
 export async function mount(element) {
   const list = element.querySelector("[data-list]");
@@ -121,13 +123,23 @@ async function drawMap(element, points, select) {
   const size = document.documentElement.classList.contains("is-big") ? 1.5 : 1;
   map.addLayer({ id: "selected", type: "circle", source: "points", filter: ["==", ["id"], -1], paint: { "circle-radius": 15 * size, "circle-color": colour("accent"), "circle-opacity": 0.18, "circle-stroke-color": colour("accent"), "circle-stroke-width": 2 } });
   map.addLayer({ id: "points", type: "symbol", source: "points", layout: { "icon-image": ["get", "standing"], "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.8 * size, 13, 1.15 * size], "icon-allow-overlap": true, "symbol-sort-key": ["match", ["get", "standing"], "alarm", 3, "warn", 2, "silent", 1, 0] } });
-  for (const { properties } of districts.features) if (properties.cp) label(maplibre, map, properties.name.replace(/(新)?区$/, ""), properties.cp);
+  for (const { properties, geometry } of districts.features) {
+    if (properties.cp) label(maplibre, map, properties.name.replace(/(新)?区$/, ""), properties.cp, spread(geometry) < SMALL_DEG);
+  }
+  const far = () => element.querySelector("[data-map]").classList.toggle("is-far", map.getZoom() < FAR);
+  map.on("zoom", far);
+  far();
   hover(maplibre, map, select);
   return map;
 }
 
-function label(maplibre, map, text, at) {
-  const place = Object.assign(document.createElement("div"), { className: "map-district", textContent: text });
+function spread(geometry) {
+  const [[west, south], [east, north]] = extent({ features: [{ geometry }] });
+  return Math.max(east - west, north - south);
+}
+
+function label(maplibre, map, text, at, isSmall) {
+  const place = Object.assign(document.createElement("div"), { className: `map-district${isSmall ? " is-small" : ""}`, textContent: text });
   new maplibre.Marker({ element: place }).setLngLat(at).addTo(map);
 }
 

@@ -30,6 +30,7 @@ export function palette(element) {
 
 export function build(data, { words, colours, width, isCompact, focus }) {
   const isNarrow = width < 560;
+  const isShort = width < 900;
   const plot = isCompact ? 168 : data.factors.length === 1 ? 240 : 118;
   const lane = 8;
   const between = 44;
@@ -56,7 +57,7 @@ export function build(data, { words, colours, width, isCompact, focus }) {
     );
     const unit = factor.unit ? `  ${factor.unit}` : "";
     option.title.push({ text: `${factor.name}${factor.is_corrected ? `（${words.corrected}）` : ""}{u|${unit}}`, left: left - 6, top: top - 28, textStyle: { fontSize: 13, fontWeight: 600, color: colours.ink, rich: { u: { color: colours.ink2, fontSize: 12 } } } });
-    option.series.push(...series(factor, f, data, words, colours, focus, isNarrow));
+    option.series.push(...series(factor, f, data, words, colours, focus, { isNarrow, isShort }));
     top += plot + lane + between;
   });
   const all = option.xAxis.map((_, i) => i);
@@ -103,7 +104,7 @@ function points(factor, values) {
   return made;
 }
 
-function series(factor, f, data, words, colours, focus, isNarrow) {
+function series(factor, f, data, words, colours, focus, { isNarrow, isShort }) {
   const colour = colours.factor(factor.code);
   const axes = { xAxisIndex: 2 * f, yAxisIndex: 2 * f };
   const made = [];
@@ -113,7 +114,7 @@ function series(factor, f, data, words, colours, focus, isNarrow) {
   made.push({
     id: `value-${factor.code}`, name: factor.name, type: "line", ...axes, data: points(factor, factor.v), showSymbol: factor.t.length < 90, symbol: "circle", symbolSize: 4, connectNulls: false, z: 3,
     lineStyle: { width: 1.6, color: colour }, itemStyle: { color: colour }, emphasis: { disabled: true },
-    markLine: { silent: true, symbol: "none", animation: false, data: limitLines(factor, data, words, colours, isNarrow) },
+    markLine: { silent: true, symbol: "none", animation: false, data: limitLines(factor, data, words, colours, isNarrow, isShort) },
     markArea: { silent: true, animation: false, data: bands(factor, data, colours, focus) },
   });
   const over = factor.t.map((t, i) => [t + toLocal, factor.v[i]]).filter((_, i) => factor.is_over[i]);
@@ -122,7 +123,7 @@ function series(factor, f, data, words, colours, focus, isNarrow) {
   return made;
 }
 
-function limitLines(factor, data, words, colours, isNarrow) {
+function limitLines(factor, data, words, colours, isNarrow, isShort) {
   const lines = [];
   for (const limit of factor.limits) {
     const from = Math.max(limit.from, data.since);
@@ -130,8 +131,8 @@ function limitLines(factor, data, words, colours, isNarrow) {
     if (from >= to) continue;
     for (const value of [limit.upper, limit.lower]) {
       if (value === null) continue;
-      const text = isNarrow ? `${words.limit} ${value}` : `${words.limit} ${value} ${factor.unit}　${limit.source}　${limit.valid_from} ${words.from}`;
-      const label = { show: true, position: "insideEndTop", formatter: text, color: colours.alarm, fontSize: 12, distance: 2 };
+      const text = isNarrow ? `${words.limit} ${value}` : isShort ? `${words.limit} ${value} ${factor.unit}　${limit.valid_from} ${words.from}` : `${words.limit} ${value} ${factor.unit}　${limit.source}　${limit.valid_from} ${words.from}`;
+      const label = { show: true, position: "insideStartTop", formatter: text, color: colours.alarm, fontSize: 12, distance: 3, backgroundColor: colours.panel, padding: [1, 4], borderRadius: 3 };
       lines.push([{ coord: [from + toLocal, value], lineStyle: { color: colours.alarm, type: "dashed", width: 1.2 }, label }, { coord: [to + toLocal, value] }]);
     }
   }
@@ -144,7 +145,7 @@ function bands(factor, data, colours, focus) {
     if (found.factor && found.factor !== factor.code) continue;
     const from = Math.max(found.from, data.since);
     const to = Math.min(found.to ?? data.until, data.until);
-    areas.push([{ xAxis: from + toLocal, itemStyle: { color: colours.band }, name: found.name, label: { show: true, position: "insideTopLeft", color: colours.ink2, fontSize: 12, distance: 4 } }, { xAxis: to + toLocal }]);
+    areas.push([{ xAxis: from + toLocal, itemStyle: { color: colours.band }, name: found.name, label: { show: true, position: "top", color: colours.warn, fontSize: 12, distance: 3 } }, { xAxis: to + toLocal }]);
   }
   if (focus) areas.push([{ xAxis: Math.max(focus[0], data.since) + toLocal, itemStyle: { color: "transparent", borderColor: colours.alarm, borderWidth: 1, borderType: "dashed" } }, { xAxis: Math.min(focus[1], data.until) + toLocal }]);
   return areas;

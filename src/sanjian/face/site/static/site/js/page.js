@@ -6,6 +6,7 @@ if (live) {
   const text = live.querySelector("[data-live-text]");
   const words = live.dataset.words.split(",");
   let newest = null;
+  let staleAfter = 120000;
   let known = false;
   const span = (ms) => {
     const s = Math.max(0, Math.floor(ms / 1000));
@@ -21,8 +22,8 @@ if (live) {
     else if (known && newest === null) say = live.dataset.wordEmpty;
     else if (known) {
       const age = Date.now() - newest;
-      mood = age < 120000 ? "good" : "stale";
-      const clock = new Date(newest).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+      mood = age < staleAfter ? "good" : "stale";
+      const clock = new Date(newest).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
       say = live.dataset[mood === "good" ? "wordGood" : "wordStale"].replace("{n}", span(age)).replace("{t}", clock);
     }
     live.dataset.live = mood;
@@ -31,6 +32,7 @@ if (live) {
   };
   listen("counters", (data) => {
     newest = data.newest_at ? Date.parse(data.newest_at) : null;
+    staleAfter = 1000 * (data.stale_after_s ?? 120);
     known = true;
     draw();
   });

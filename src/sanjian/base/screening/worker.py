@@ -1,0 +1,175 @@
+"""The loop behind `sanjian worker`: screens as rows come in, history behind them, housekeeping when nothing else waits.
+
+Several workers may run: each screen is held by one of them at a time (a lease in the database, taken by an atomic
+update). A worker that dies loses its lease after HOLD; what it was doing is done again, which changes nothing.
+"""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, close_old_connections
+from django.db.models import F, Q
+
+from sanjian.base.config import config
+from sanjian.base.evidence.services import evidence_store
+from sanjian.base.evidence.store import Store
+from sanjian.base.lake import Lake, LakeError
+
+from . import progress, services
+from .backfill import backfill
+from .contract import Screen, all_screens
+from .housekeeping import Housekeeping
+from .judging import on_clock
+from .models import ScreenState, WorkerState
+from .runner import ScreenFailed
+from .slices import NotReproducible
+
+log = structlog.get_logger()
+
+PASS = timedelta(seconds=1)
+"""A pass begins this long after the one before began (our choice)."""
+HOLD = timedelta(minutes=5)
+"""How long a screen stays held by a worker that says nothing any more."""
+HISTORY = timedelta(milliseconds=500)
+"""How much of a pass may go to history (our choice): one step of it is always done, so that it never stands still."""
+
+
+class Worker:
+    """One worker process. `stop` may be called from a signal handler: the work in hand is finished first."""
+
+    def __init__(self, lake: Lake, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.lake, self.store, self.clock = lake, store, clock
+        self.name = f"{socket.gethostname()}:{os.getpid()}"[:80]
+        self._stopping = threading.Event()
+        self._ran: dict[str, datetime] = {}
+        self._told: datetime | None = None
+        self._housekeeping = Housekeeping(lake)
+
+    def stop(self) -> None:
+        """Finish what is in hand, then return from `run`."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Work until `stop`."""
+        log.info("worker started", worker=self.name, screens=[s.name for s in all_screens()])
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            close_old_connections()
+            try:
+                self.pass_once()
+            except (LakeError, DatabaseError) as error:
+                # Full disk, database away: nothing was lost, the watermarks stand; say so and try again.
+                log.warning("worker waits", reason=str(error))
+                self._trouble(str(error))
+            self._stopping.wait(max(0.0, PASS.total_seconds() - (time.monotonic() - began)))
+        WorkerState.objects.filter(name=self.name).delete()
+        log.info("worker stopped", worker=self.name)
+
+    def pass_once(self) -> bool:
+        """One pass over all screens. Returns whether live data are waiting still."""
+        waiting = False
+        for screen in all_screens():
+            if self._stopping.is_set():
+                return waiting
+            if self._hold(screen):
+                try:
+                    waiting = self._live(screen) or waiting
+                finally:
+                    self._release(screen)
+        if not waiting:
+            self._history()
+            self._housekeeping.some(self.clock(), self._stopping.is_set)
+            services.claim_unclaimed(at=self.clock())
+        self._tell("")
+        return waiting
+
+    def _live(self, screen: Screen) -> bool:
+        now = self.clock()
+        due = now - self._ran.get(screen.name, datetime.min.replace(tzinfo=UTC)) >= screen.pace
+        more = False
+        if due and screen.inputs:
+            self._tell(screen.name)
+            step = self._counted(screen, lambda: progress.live(screen, self.lake, self.store, now))
+            more = step is not None and step.more
+            if not more:
+                self._ran[screen.name] = now
+        if screen.every is not None and self._clock_due(screen, now):
+            self._counted(screen, lambda: on_clock(screen, self.store, now), clock_ran_at=now)
+        return more
+
+    def _clock_due(self, screen: Screen, now: datetime) -> bool:
+        state = ScreenState.objects.get(screen=screen.name)
+        return state.clock_ran_at is None or now - state.clock_ran_at >= (screen.every or timedelta())
+
+    def _history(self) -> None:
+        until = time.monotonic() + HISTORY.total_seconds()
+        for screen in all_screens():
+            if not self._hold(screen):
+                continue
+            try:
+                more = True
+                while more and not self._stopping.is_set():
+                    step = self._counted(screen, lambda s=screen: backfill(s, self.lake, self.store, self.clock()))
+                    more = step is not None and step.more and time.monotonic() < until
+            finally:
+                self._release(screen)
+
+    def _counted(self, screen: Screen, work: Callable[[], Any], **also: Any) -> Any:
+        """Do a piece of a screen's work; its own failure is counted (by `guarded`) and stays its own."""
+        began = time.monotonic()
+        try:
+            done = work()
+        except (ScreenFailed, NotReproducible) as error:
+            log.warning("screen will be tried again", screen=screen.name, error=str(error))
+            return None
+        tally = getattr(done, "tally", done)
+        if tally is not None:
+            ScreenState.objects.filter(pk=screen.name).update(
+                ran_at=self.clock(),
+                took_ms=int((time.monotonic() - began) * 1000),
+                findings=F("findings") + tally.new,
+                **also,
+            )
+        return done
+
+    def _hold(self, screen: Screen) -> bool:
+        now = self.clock()
+        ScreenState.objects.get_or_create(screen=screen.name)
+        free = Q(worker__in=("", self.name)) | Q(held_until=None) | Q(held_until__lt=now)
+        held = ScreenState.objects.filter(free, screen=screen.name).update(worker=self.name, held_until=now + HOLD)
+        return bool(held)
+
+    def _release(self, screen: Screen) -> None:
+        ScreenState.objects.filter(screen=screen.name, worker=self.name).update(worker="", held_until=None)
+
+    def _tell(self, doing: str) -> None:
+        """Say at most every two seconds that this worker lives."""
+        now = self.clock()
+        if self._told is not None and now - self._told < timedelta(seconds=2):
+            return
+        self._told = now
+        changing = {"at": now, "doing": doing, "trouble": "", "passes": F("passes") + 1}
+        if not WorkerState.objects.filter(name=self.name).update(**changing):
+            WorkerState.objects.filter(at__lt=now - timedelta(days=1)).delete()
+            WorkerState.objects.create(name=self.name, started_at=now, at=now, doing=doing)
+
+    def _trouble(self, reason: str) -> None:
+        try:
+            WorkerState.objects.filter(name=self.name).update(trouble=reason[:300], at=self.clock())
+        except DatabaseError:
+            log.warning("worker cannot say what is wrong", reason=reason)
+
+
+def main() -> None:
+    """`sanjian worker`: run until SIGTERM or SIGINT, finishing the work in hand. Django must be set up."""
+    worker = Worker(Lake(config().lake_root), evidence_store())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    worker.run()
