@@ -25,7 +25,8 @@ def compare(lake_root: Path, acked_file: Path) -> dict[str, Any]:
         .agg(pl.col("factor_code").n_unique().alias("rows"))
         .collect()
     )
-    held = acked.join(stored, on=["device_mn", "qn", "frame_sha256"], how="left").join(rows, on="frame_sha256", how="left")
+    held = acked.join(stored, on=["device_mn", "qn", "frame_sha256"], how="left")
+    held = held.join(rows, on="frame_sha256", how="left")
     without_frame = held.filter(pl.col("action").is_null()).height
     without_readings = held.filter(pl.col("rows").fill_null(0) < pl.col("factors")).height
     lost = held.filter(pl.col("action").is_null() | (pl.col("rows").fill_null(0) < pl.col("factors"))).height

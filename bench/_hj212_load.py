@@ -28,7 +28,8 @@ from sanjian.base.sensing.hj212.crc import crc16
 CHINA = timezone(timedelta(hours=8))
 DUST = ("a34001", "a34002", "a34004", "LA", "a01001", "a01002", "a01006", "a01007", "a01008", "a34005")
 GAS = (
-    "a21002", "a21026", "a34013", "a19001", "a01012", "a01013", "a01014", "a01011", "a00000", "a21005", "a05001", "a01017",
+    "a21002", "a21026", "a34013", "a19001", "a01012", "a01013", "a01014", "a01011", "a00000", "a21005", "a05001",
+    "a01017",
 )  # fmt: skip
 WATER = ("w00000", "w01018", "w21003", "w21011", "w21001", "w01001", "w01010", "w01014", "w01009", "w01012")
 
@@ -158,7 +159,7 @@ class Load:
             try:
                 await loop.create_connection(lambda: device, self.plan["host"], self.plan["port"])
             except OSError:
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.3)
             else:
                 return
 

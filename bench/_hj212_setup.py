@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sanjian.base.config import PROJECT_ROOT
-
 from bench._hj212_load import device_mn
+from sanjian.base.config import PROJECT_ROOT
 
 
 def environment(home: Path, port: int) -> dict[str, str]:

@@ -1,11 +1,11 @@
-"""The gateway killed again and again under load: nothing that it acknowledged may be missing, nothing may be there twice.
+"""The gateway killed again and again under load: nothing that it acknowledged may be missing or be there twice.
 
     sanjian bench crash [--kills 20] [--devices 300] [--seed 1]
 
-Devices send as fast as they are answered, one frame open at a time. At seeded random moments the gateway gets SIGKILL and
-is started again on the same port and lake; devices reconnect and send the frame again that had no answer, as field
-machines do. At the end every acknowledged frame is looked up in the lake. `duplicates` are rows of a plain scan with one
-natural key; `resent_rows` are readings that came again after a crash and stand behind their newer version.
+Devices send as fast as they are answered, one frame open at a time. At seeded random moments the gateway gets SIGKILL
+and is started again on the same port and lake; devices reconnect and send the frame again that had no answer, as field
+machines do. At the end every acknowledged frame is looked up in the lake. `duplicates` are rows of a plain scan with
+one natural key; `resent_rows` are readings that came again after a crash and stand behind their newer version.
 """
 
 import argparse

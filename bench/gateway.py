@@ -2,11 +2,11 @@
 
     sanjian bench gateway [--devices 7000] [--rate 5400] [--seconds 45] [--warmup 8] [--seed 1]
 
-The gateway is a process of its own with its own home; the load is a second process; both share the machine's cores. The
-load is an open loop: frame n is due n / rate seconds after the start, whatever the gateway does. A device has one frame
-open at a time; a frame that comes due before the answer to the one before is sent right after that answer and counted in
-`late_sends`. Latency runs from writing the frame's last byte to reading its 9014. After the run every acknowledged frame
-is looked up in the lake.
+The gateway is a process of its own with its own home; the load is a second process; both share the machine's cores.
+The load is an open loop: frame n is due n / rate seconds after the start, whatever the gateway does. A device has one
+frame open at a time; a frame that comes due before the answer to the one before is sent right after that answer and
+counted in `late_sends`. Latency runs from writing the frame's last byte to reading its 9014. After the run every
+acknowledged frame is looked up in the lake.
 """
 
 import argparse

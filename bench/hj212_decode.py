@@ -53,7 +53,7 @@ def run(argv: list[str]) -> dict[str, Any]:
         clean = _measure(_templates(options.vectors, ("accept",)), options.seconds / 2)
     finally:
         os.sched_setaffinity(0, cores)
-    figures = {
+    return {
         **whole,
         "clean_mix": clean,
         "conditions": {
@@ -68,7 +68,6 @@ def run(argv: list[str]) -> dict[str, Any]:
             "mix": "uploads CN 2011/2051/2061/2031 of all accept and accept-warn vectors; clean_mix: accept only",
         },
     }
-    return figures
 
 
 def _templates(vectors: Path, actions: tuple[str, ...]) -> list[list[Template]]:

@@ -66,9 +66,9 @@ class Stack:
             done = self.command(*arguments)
             assert done.returncode == 0, done.stderr
         for name in ("gateway", "web", "worker"):
-            log = (self.home / f"{name}.log").open("wb")
             program = [sys.executable, "-m", "sanjian.cli", name]
-            self.children.append(subprocess.Popen(program, env=self.environment, stdout=log, stderr=log))
+            with (self.home / f"{name}.log").open("wb") as log:
+                self.children.append(subprocess.Popen(program, env=self.environment, stdout=log, stderr=log))
         wait_for(self._answers, "pages and gateway", 60)
 
     def _answers(self) -> bool:

@@ -57,12 +57,16 @@ def init() -> None:
 
 
 @app.command()
-def gateway() -> None:
-    """接收设备数据（HJ 212），写入数据湖后才应答。"""
+def gateway(
+    host: Annotated[str | None, typer.Option(help="监听地址，默认 SANJIAN_GATEWAY_HOST")] = None,
+    port: Annotated[int | None, typer.Option(help="端口，默认 SANJIAN_HJ212_PORT")] = None,
+    protocol: Annotated[str, typer.Option(help="协议")] = "hj212",
+) -> None:
+    """接收设备数据，写入数据湖后才应答。"""
     _django()
     from sanjian.base.sensing.gateway_commands import gateway as run
 
-    run()
+    run(host=host, port=port, protocol=protocol)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -146,8 +146,8 @@ def _clue_facts(clue: Clue) -> dict[str, Any]:
         "severity": clue.severity,
         "confidence": clue.confidence,
         "state": clue.state,
-        "opened_at": clue.opened_at.isoformat(),
-        "closed_at": clue.closed_at.isoformat() if clue.closed_at else None,
+        "opened_at": _iso(clue.opened_at),
+        "closed_at": _iso(clue.closed_at),
         "verdict": clue.verdict,
         "feedback": clue.feedback,
     }
@@ -158,21 +158,26 @@ def _finding_facts(finding: FindingRecord) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "screen": finding.screen,
         "version": finding.version,
-        "started_at": finding.started_at.isoformat(),
-        "ended_at": finding.ended_at.isoformat() if finding.ended_at else None,
+        "started_at": _iso(finding.started_at),
+        "ended_at": _iso(finding.ended_at),
         "severity": finding.severity,
         "confidence": finding.confidence,
         "summary_zh": finding.summary_zh,
         "law": [str(basis) for basis in finding.law.all()],
         "evidence": finding.evidence,
         "inputs_sha256": finding.inputs_sha256,
-        "raised_at": finding.raised_at.isoformat(),
+        "raised_at": _iso(finding.raised_at),
     }
 
 
 def _event_facts(event: ClueEvent) -> dict[str, Any]:
     names = ("actor_name", "role", "act", "from_state", "to_state", "reason", "audit_seq")
-    return {"at": event.at.isoformat()} | {name: getattr(event, name) for name in names}
+    return {"at": _iso(event.at)} | {name: getattr(event, name) for name in names}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    """ISO text in UTC, so that the same moment is always the same bytes."""
+    return moment.astimezone(UTC).isoformat() if moment else None
 
 
 def _json(value: Any) -> bytes:

@@ -25,7 +25,7 @@ class ClueQuerySet(models.QuerySet["Clue"]):
         scope = district_scope(viewer, district="inspection_object__district", object_id="inspection_object_id")
         if viewer.is_authenticated and viewer.role == Role.ENTERPRISE:
             scope &= Q(asked_at__isnull=False)
-        elif viewer.is_authenticated and viewer.is_official:
+        elif viewer.is_authenticated and viewer.is_official and not viewer.sees_whole_city:
             scope |= Q(assignee=viewer)
         return self.filter(scope)
 

@@ -27,7 +27,7 @@ class Moment(forms.DateTimeField):
         super().__init__(widget=widget, input_formats=[_MOMENT, f"{_MOMENT}:%S"], **given)
 
 
-class OfficersField(forms.ModelMultipleChoiceField):
+class OfficersField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic when it runs
     """Officers with their certificate, or plainly without."""
 
     def label_from_instance(self, obj: Account) -> str:

@@ -28,7 +28,7 @@ class InspectionCodeQuerySet(models.QuerySet["InspectionCode"]):
         scope = district_scope(viewer, district="inspection_object__district", object_id="inspection_object_id")
         if viewer.is_authenticated and viewer.role == Role.ENTERPRISE:
             scope &= Q(status__in=sorted(codes.VISITED))
-        elif viewer.is_authenticated and viewer.is_official:
+        elif viewer.is_authenticated and viewer.is_official and not viewer.sees_whole_city:
             scope |= Q(pk__in=CodeOfficer.objects.filter(account=viewer).values("code"))
         return self.filter(scope)
 

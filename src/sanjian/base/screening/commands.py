@@ -128,7 +128,7 @@ def _describe(s: Screen) -> dict[str, Any]:
         for c in fact.columns:
             table.add_row(c.name, type_zh(c.dtype), c.unit, "必需" if c.name in fact.required else "可选", c.note)
         console.print(table)
-    table = Table("参数", "缺省值", "单位", "说明", title="参数（--set 名称=值）", title_justify="left")
+    table = Table("参数", "缺省值", "单位", "说明", title="参数（-p 名称=值）", title_justify="left")
     for name, field in s.parameters.__dataclass_fields__.items():
         about = field.metadata.get("about_zh", "")
         table.add_row(name, _default(getattr(s.parameters, name)), field.metadata.get("unit", ""), about)
@@ -234,7 +234,7 @@ def _overrides(pairs: list[str]) -> dict[str, str]:
 
 
 def _moment(text: str | None) -> datetime | None:
-    if text is None:
+    if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)

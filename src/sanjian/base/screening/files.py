@@ -111,7 +111,21 @@ def write_findings(findings: Sequence[Finding], output: Path) -> None:
         output.write_bytes(b"\xef\xbb\xbf" + table.write_csv().encode())
 
 
-FLAT = dict.fromkeys(("screen", "version", "subject", "kind", "factor", "started_at", "ended_at", "severity", "confidence", "summary_zh", "law", "numbers", "fingerprint"), pl.String) | {"severity": pl.Int64, "confidence": pl.Float64}  # fmt: skip
+FLAT: dict[str, Any] = {
+    "screen": pl.String,
+    "version": pl.String,
+    "subject": pl.String,
+    "kind": pl.String,
+    "factor": pl.String,
+    "started_at": pl.String,
+    "ended_at": pl.String,
+    "severity": pl.Int64,
+    "confidence": pl.Float64,
+    "summary_zh": pl.String,
+    "law": pl.String,
+    "numbers": pl.String,
+    "fingerprint": pl.String,
+}
 
 
 def _flat(finding: Finding) -> tuple[Any, ...]:
@@ -170,7 +184,9 @@ def _newest(frames: Mapping[str, pl.DataFrame]) -> datetime:
 
 
 def _facts(screen: Screen, frames: Mapping[str, pl.DataFrame], given: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
-    """Fact frames from files; a frame that only needs the subject's code is made from the data when no file is given."""
+    """Fact frames from files; a frame that only needs the subject's code is made from the data when no file is
+    given.
+    """
     for name in screen.must:
         if name not in given:
             raise BadTable(f"规则 {screen.name} 需要{fact_frame(screen.family, name).about_zh}：请用 --{name} 给出文件")
@@ -188,7 +204,7 @@ def _facts(screen: Screen, frames: Mapping[str, pl.DataFrame], given: Mapping[st
 
 
 def _settings(screens: Sequence[Screen], overrides: Mapping[str, Any]) -> dict[str, Any]:
-    known = {s.name: {f for f in s.parameters.__dataclass_fields__} for s in screens}
+    known = {s.name: set(s.parameters.__dataclass_fields__) for s in screens}
     for name in overrides:
         if not any(name in fields for fields in known.values()):
             restored(screens[0].parameters, {name: overrides[name]})  # raises, with the names that exist

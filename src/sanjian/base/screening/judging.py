@@ -18,7 +18,7 @@ from sanjian.base.lake import stream as stream_named
 from . import facts
 from .contract import OPEN, Frames, Screen
 from .models import FindingRecord, ScreenState, SetAside
-from .runner import Outcome, ScreenFailed, judge, judge_facts
+from .runner import ScreenFailed, judge, judge_facts
 from .services import Tally, store_findings
 from .slices import NotReproducible
 from .windows import Window
@@ -113,8 +113,7 @@ def retry(aside: SetAside, screen: Screen, lake: Lake, store: Store, now: dateti
 def on_clock(screen: Screen, store: Store, now: datetime) -> Tally:
     """Run a rule about absence on facts alone, for all subjects."""
     known = _facts(screen, None, open_findings(screen, None))
-    outcomes: list[Outcome] = list(judge_facts(screen, known, now))
-    return store_findings(outcomes, store=store, at=now)
+    return guarded(screen, lambda: store_findings(judge_facts(screen, known, now), store=store, at=now)) or Tally()
 
 
 def open_findings(screen: Screen, subjects: Sequence[str] | None) -> pl.DataFrame:

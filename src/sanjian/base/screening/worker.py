@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,13 +22,14 @@ from sanjian.base.config import config
 from sanjian.base.evidence.services import evidence_store
 from sanjian.base.evidence.store import Store
 from sanjian.base.lake import Lake, LakeError
+from sanjian.base.lake import stream as stream_named
 
 from . import progress, services
 from .backfill import backfill
 from .contract import Screen, all_screens
 from .housekeeping import Housekeeping
 from .judging import on_clock
-from .models import ScreenState, WorkerState
+from .models import Backfill, ScreenState, WorkerState
 from .runner import ScreenFailed
 from .slices import NotReproducible
 
@@ -48,7 +50,7 @@ class Worker:
         self.lake, self.store, self.clock = lake, store, clock
         self.name = f"{socket.gethostname()}:{os.getpid()}"[:80]
         self._stopping = threading.Event()
-        self._ran: dict[str, datetime] = {}
+        self._ran: dict[str, tuple[datetime, tuple[int, ...]]] = {}
         self._told: datetime | None = None
         self._housekeeping = Housekeeping(lake)
 
@@ -78,9 +80,13 @@ class Worker:
         for screen in all_screens():
             if self._stopping.is_set():
                 return waiting
-            if self._hold(screen):
+            now = self.clock()
+            rows, clock = self._has_rows(screen, now), self._clock_due(screen, now)
+            if (rows or clock) and self._hold(screen):
                 try:
-                    waiting = self._live(screen) or waiting
+                    waiting = (rows and self._live(screen, now)) or waiting
+                    if clock:
+                        self._on_clock(screen, now)
                 finally:
                     self._release(screen)
         if not waiting:
@@ -90,38 +96,49 @@ class Worker:
         self._tell("")
         return waiting
 
-    def _live(self, screen: Screen) -> bool:
-        now = self.clock()
-        due = now - self._ran.get(screen.name, datetime.min.replace(tzinfo=UTC)) >= screen.pace
-        more = False
-        if due and screen.inputs:
-            self._tell(screen.name)
-            step = self._counted(screen, lambda: progress.live(screen, self.lake, self.store, now))
-            more = step is not None and step.more
-            if not more:
-                self._ran[screen.name] = now
-        if screen.every is not None and self._clock_due(screen, now):
-            self._counted(screen, lambda: on_clock(screen, self.store, now), clock_ran_at=now)
-        return more
+    def _has_rows(self, screen: Screen, now: datetime) -> bool:
+        """Whether its streams moved since this worker last judged them, and its pace lets it run again."""
+        ran_at, versions = self._ran.get(screen.name, (None, None))
+        is_due = ran_at is None or now - ran_at >= screen.pace
+        return bool(screen.inputs) and is_due and self._versions(screen) != versions
+
+    def _versions(self, screen: Screen) -> tuple[int, ...]:
+        return tuple(self.lake.version(stream_named(i.stream)) for i in screen.inputs)
+
+    def _live(self, screen: Screen, now: datetime) -> bool:
+        self._tell(screen.name)
+        versions = self._versions(screen)
+        step = self._counted(screen, lambda: progress.live(screen, self.lake, self.store, now))
+        if step is None or step.more:
+            return step is not None
+        self._ran[screen.name] = (now, versions)
+        return False
 
     def _clock_due(self, screen: Screen, now: datetime) -> bool:
-        state = ScreenState.objects.get(screen=screen.name)
-        return state.clock_ran_at is None or now - state.clock_ran_at >= (screen.every or timedelta())
+        if screen.every is None:
+            return False
+        state = ScreenState.objects.filter(screen=screen.name).first()
+        return state is None or state.clock_ran_at is None or now - state.clock_ran_at >= screen.every
+
+    def _on_clock(self, screen: Screen, now: datetime) -> None:
+        ScreenState.objects.filter(screen=screen.name).update(clock_ran_at=now)
+        self._counted(screen, lambda: on_clock(screen, self.store, now))
 
     def _history(self) -> None:
         until = time.monotonic() + HISTORY.total_seconds()
+        unfinished = set(Backfill.objects.filter(finished_at=None).values_list("screen", flat=True))
         for screen in all_screens():
-            if not self._hold(screen):
+            if screen.name not in unfinished or not self._hold(screen):
                 continue
             try:
                 more = True
                 while more and not self._stopping.is_set():
-                    step = self._counted(screen, lambda s=screen: backfill(s, self.lake, self.store, self.clock()))
+                    step = self._counted(screen, partial(backfill, screen, self.lake, self.store, self.clock()))
                     more = step is not None and step.more and time.monotonic() < until
             finally:
                 self._release(screen)
 
-    def _counted(self, screen: Screen, work: Callable[[], Any], **also: Any) -> Any:
+    def _counted(self, screen: Screen, work: Callable[[], Any]) -> Any:
         """Do a piece of a screen's work; its own failure is counted (by `guarded`) and stays its own."""
         began = time.monotonic()
         try:
@@ -135,7 +152,6 @@ class Worker:
                 ran_at=self.clock(),
                 took_ms=int((time.monotonic() - began) * 1000),
                 findings=F("findings") + tally.new,
-                **also,
             )
         return done
 

@@ -1,8 +1,8 @@
 """Real emission data sets as HJ 212 frames. Pure: a table goes in, frames come out.
 
 A data set that `sanjian replay` should know is one entry of `DATA_SETS`: which columns it is recognised by, and which
-of them are which factor. Times of old data are shifted so that the last row is the newest finished period; the distances
-between rows, and so the gaps, stay as they were.
+of them are which factor. Times of old data are shifted so that the last row is the newest finished period; the
+distances between rows, and so the gaps, stay as they were.
 """
 
 from collections.abc import Iterator

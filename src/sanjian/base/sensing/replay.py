@@ -49,7 +49,7 @@ async def send(
     speed: float | None = None,
     window: int = 900,
     answer_s: float = ANSWER_S,
-    progress: Callable[[Summary], None] = lambda summary: None,
+    progress: Callable[[Summary], None] | None = None,
 ) -> Summary:
     """Send all frames over one connection and wait for their answers.
 
@@ -65,7 +65,8 @@ async def send(
     try:
         reader, writer = await asyncio.open_connection(host, port)
     except OSError as error:
-        raise Unreachable(f"连不上 {host}:{port}：{error.strerror or error}。网关启动了吗（sanjian gateway）？") from error
+        why = error.strerror or str(error)
+        raise Unreachable(f"连不上 {host}:{port}：{why}。网关启动了吗（sanjian gateway）？") from error
     sender = _Sender(writer, Summary(frames=len(frames)), window, answer_s, progress)
     receiving = asyncio.create_task(sender.receive(reader))
     began = time.monotonic()
@@ -110,7 +111,7 @@ class _Sender:
         summary: Summary,
         window: int,
         answer_s: float,
-        progress: Callable[[Summary], None],
+        progress: Callable[[Summary], None] | None,
     ) -> None:
         self.summary = summary
         self._writer, self._window, self._answer_s, self._progress = writer, window, answer_s, progress
@@ -145,7 +146,8 @@ class _Sender:
                     header = decode_frame(cut).header
                     if self._open.pop((header.get("QN", ""), header.get("CN", "")), None):
                         self.summary.acked += 1
-            self._progress(self.summary)
+            if self._progress is not None:
+                self._progress(self.summary)
             self._changed.set()
         self._is_gone = True
         self._changed.set()

@@ -82,12 +82,13 @@ class Device:
             return True
         except (OSError, EOFError, TimeoutError) as error:
             log.info("demo device not answered", device_mn=self.point.device_mn, why=repr(error))
-            self.close()
+            await self.close()
             return False
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Hang up; the next attempt connects again."""
         if self._streams:
+            writer, self._streams = self._streams[1], None
+            writer.close()
             with suppress(OSError):
-                self._streams[1].close()
-            self._streams = None
+                await writer.wait_closed()

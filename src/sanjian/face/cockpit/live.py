@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from sanjian.base.identity.models import Account
 
-from .hub import Hub, missed
+from .hub import Hub, Subscriber, missed
 
 HEARTBEAT_S = 15
 LIFETIME_S = 600
@@ -24,27 +24,32 @@ async def live(request: HttpRequest) -> HttpResponse:
         refusal = HttpResponse(_("打开的页面太多，请关闭几个"), status=429, content_type="text/plain; charset=utf-8")
         refusal["Retry-After"] = "30"
         return refusal
-    response = StreamingHttpResponse(stream(hub, viewer, _resume_point(request)), content_type="text/event-stream")
+    # Join before anything is read, so that nothing that happens from now on is missed.
+    subscriber = hub.join(viewer)
+    content = stream(hub, subscriber, _resume_point(request))
+    response = StreamingHttpResponse(content, content_type="text/event-stream")
+    # Django closes a response in a thread of its own; the hub belongs to this loop.
+    loop = asyncio.get_running_loop()
+    response._resource_closers.append(lambda: loop.call_soon_threadsafe(hub.leave, subscriber))
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def stream(hub: Hub, viewer: Account, after: int | None) -> AsyncIterator[bytes]:
+async def stream(hub: Hub, subscriber: Subscriber, after: int | None) -> AsyncIterator[bytes]:
     """What one connection hears.
 
-    1. Join the hub first and wait until it knows where it stands, so that nothing that happens from now on is missed.
+    1. Wait until the hub, which this connection has joined, knows where it stands.
     2. Then read what happened between the resume point and now.
     3. Then pass on what the hub queued, without what step 2 already told.
     """
     loop = asyncio.get_running_loop()
-    subscriber = hub.join(viewer)
     try:
         yield b"retry: 2000\n\n"
         await hub.is_ready.wait()
         told: set[bytes] = set()
         if after is not None:
-            for message in await sync_to_async(missed)(viewer, after):
+            for message in await sync_to_async(missed)(subscriber.viewer, after):
                 told.add(message)
                 yield message
         ends_at = loop.time() + LIFETIME_S

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -63,7 +64,10 @@ class Statics:
 
     def _file(self, name: str) -> _File | None:
         """The file of this name, read again when it changed on the disk."""
-        found = finders.find(name)  # refuses paths that leave their folder
+        try:
+            found = finders.find(name)
+        except SuspiciousFileOperation:  # a path that leaves its folder
+            return None
         path = Path(found) if isinstance(found, str) else None
         if path is None or not path.is_file():
             return None

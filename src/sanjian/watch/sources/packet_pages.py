@@ -1,6 +1,6 @@
 """Pages of raw packets: what a device sent, byte for byte, and what came out of it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -65,7 +65,7 @@ def listing(request: HttpRequest, device_mn: str) -> HttpResponse:
         span = period(request.GET.dict(), now)
         found = packets.packets_of(device_mn, span.since, span.until, MOST)
     except BadPeriod as error:
-        return render(request, "sources/packets.html", {**context, "problem": _(str(error))}, status=422)
+        return render(request, "sources/packets.html", {**context, "problem": str(error)}, status=422)
     except LAKE_TROUBLE:
         return render(
             request, "sources/packets.html", {**context, "problem": _("数据湖暂时读不出来，请稍后重试")}, status=503
@@ -81,5 +81,7 @@ def _near(request: HttpRequest) -> datetime | None:
         moment = datetime.fromisoformat(request.GET.get("at", ""))
     except ValueError:
         return None
-    moment = moment if moment.tzinfo else timezone.make_aware(moment)
-    return moment if abs(moment - timezone.now()) < timedelta(days=36500) else None
+    now = timezone.now()
+    if not now.year - 100 < moment.year < now.year + 100:
+        return None
+    return (moment if moment.tzinfo else timezone.make_aware(moment)).astimezone(UTC)

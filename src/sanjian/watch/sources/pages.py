@@ -92,7 +92,7 @@ def point(request: HttpRequest, device_mn: str) -> HttpResponse:
     try:
         span = _period(request, finding, now)
     except BadPeriod as error:
-        messages.error(request, _(str(error)))
+        messages.error(request, str(error))
         span = period({}, now)
     kind, present, trouble = _kind(request, row.point, span, finding)
     is_table = request.GET.get("view") == "table"
@@ -143,7 +143,7 @@ def curve_data(request: HttpRequest, device_mn: str) -> HttpResponse:
             kind = curve.choose_kind(present, span.until - span.since)
         return JsonResponse(drawing(request.user, row.point, span.window(kind), wanted))
     except BadPeriod as error:
-        return JsonResponse({"error": _(str(error))}, status=422)
+        return JsonResponse({"error": str(error)}, status=422)
     except LAKE_TROUBLE:
         return JsonResponse({"error": _("数据湖暂时读不出来，数据接入不受影响，请稍后重试")}, status=503)
 
@@ -157,7 +157,7 @@ def readings_csv(request: HttpRequest, device_mn: str) -> HttpResponse:
     try:
         span = period(request.GET.dict(), now)
     except BadPeriod as error:
-        return HttpResponse(_(str(error)), status=422, content_type="text/plain; charset=utf-8")
+        return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
     kind = request.GET.get("kind", "hour")
     head = [
         "MN", _("因子编码"), _("因子"), _("类型"), _("数据时间"), _("数值"), _("原文"), _("折算值"), _("单位"), _("限值"),

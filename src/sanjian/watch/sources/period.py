@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from . import curve
 
 SPANS = {
@@ -43,9 +45,9 @@ def period(chosen: Mapping[str, str], now: datetime) -> Period:
         until = _moment(chosen.get("until"), now)
         since = _moment(chosen.get("since"), until - SPANS["24h"])
         if not since < until:
-            raise BadPeriod("开始时间应早于结束时间")
+            raise BadPeriod(_("开始时间应早于结束时间"))
         if until - since > LONGEST:
-            raise BadPeriod("一次最多看 400 天")
+            raise BadPeriod(_("一次最多看 400 天"))
         return Period("", since, until)
     name = chosen.get("period", "24h")
     name = name if name in SPANS else "24h"
@@ -60,5 +62,5 @@ def _moment(given: Any, default: datetime) -> datetime:
             return datetime.fromtimestamp(int(given) / 1000, UTC)
         moment = datetime.fromisoformat(str(given))
     except (ValueError, OverflowError, OSError) as error:
-        raise BadPeriod(f"看不懂的时间：{str(given)[:40]}") from error
+        raise BadPeriod(_("看不懂的时间：%(text)s") % {"text": str(given)[:40]}) from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=curve.LOCAL)).astimezone(UTC)

@@ -93,6 +93,7 @@ def test_of_two_officers_who_accept_at_once_exactly_one_wins(tmp_path: Path):
     path = tmp_path / "race.sqlite3"
     with sqlite3.connect(path) as copy:
         connection.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=WAL")  # two who switch to it at once would lock each other out
     copy.close()
     ready, results = threading.Barrier(2), []
 

@@ -68,7 +68,7 @@ class Connection(asyncio.Protocol):
         self._give(self.cutter.flush())
         return self.in_flight > 0
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self._give(self.cutter.flush())
         self._transport = None
         self._gateway.left(self)

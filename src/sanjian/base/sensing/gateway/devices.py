@@ -1,14 +1,17 @@
 """The register of devices as the gateway sees it: a snapshot, replaced every few seconds by a thread of its own.
 
-The event loop and the flush only ever read the snapshot; nobody waits for the database.
+The event loop and the flush only ever read the snapshot; nobody waits for the database. Devices that are new to the
+snapshot are handed on, so that what they sent before they were registered is read; a flush may still be working with
+the snapshot before, so they are handed on one round later.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 from django.db import Error, close_old_connections, connections
 
+from sanjian.base.lake import LakeError
 from sanjian.base.registry.models import MonitoringPoint
 
 from .protocol import Device
@@ -21,8 +24,14 @@ REFRESH_S = 3.0
 class Devices:
     """Registered devices in service, by device code."""
 
-    def __init__(self, refresh_s: float = REFRESH_S) -> None:
-        self._refresh_s = refresh_s
+    def __init__(
+        self, newly: Callable[[Mapping[str, Device]], None] | None = None, refresh_s: float = REFRESH_S
+    ) -> None:
+        """
+        Args:
+            newly: called in the thread with devices that have become known, at first with all.
+        """
+        self._newly, self._refresh_s = newly, refresh_s
         self._known: Mapping[str, Device] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="devices", daemon=True)
@@ -42,11 +51,15 @@ class Devices:
         return self._known
 
     def _run(self) -> None:
+        fresh = dict(self._known)
         while not self._stopping.wait(self._refresh_s):
             try:
                 close_old_connections()
-                self._known = load()
-            except Error as error:
+                before, self._known = self._known, load()
+                if fresh and self._newly is not None:
+                    self._newly(fresh)
+                fresh = {mn: device for mn, device in self._known.items() if before.get(mn) != device}
+            except (Error, LakeError, OSError) as error:
                 log.warning("device register not refreshed", error=str(error))
         connections.close_all()
 

@@ -10,8 +10,8 @@ import polars as pl
 from sanjian.base.sensing.hj212.columns import Batch, decode_batch
 from sanjian.base.sensing.hj212.decode import ACCEPTING, decode_frame
 from sanjian.base.sensing.hj212.dialect import PLAIN, Dialect
-from sanjian.base.sensing.hj212.framing import FRAME_LIMIT, Framer
 from sanjian.base.sensing.hj212.encode import encode_segment
+from sanjian.base.sensing.hj212.framing import FRAME_LIMIT, Framer
 from sanjian.base.sensing.hj212.session import answer_to
 from sanjian.base.sensing.streams import FRAMES, QUARANTINE, READINGS
 
@@ -19,9 +19,6 @@ from .decoding import quarantine_rows
 from .protocol import Cutter, Decoded, Device, Piece
 
 UNKNOWN = "unknown_device"
-RELEASED = "released"
-"""Reason of a quarantine row whose frame has since been read: its device was registered."""
-
 SKIPPED_ZH = {
     "no_head": "不是数据包：{size} 字节中没有包头 ##，开头为“{text}”",
     "extra_head": "包头前有多余的 #，{size} 字节",

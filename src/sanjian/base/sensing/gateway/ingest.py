@@ -7,9 +7,9 @@ The order is what the promise "acknowledged is never lost" rests on:
 3. append readings;
 4. send the answers.
 
-A crash before 4 leaves frames that nobody was promised; the device sends them again, and the natural key makes the same
-rows of them. When the lake cannot store, the flush stays at the step it has reached and tries again until it can; nothing
-is answered and nothing is read meanwhile.
+A crash before 4 leaves frames that nobody was promised; the device sends them again, and the natural key makes the
+same rows of them. When the lake cannot store, the flush stays at the step it has reached and tries again until it can;
+nothing is answered and nothing is read meanwhile.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Protocol
 
 import polars as pl
@@ -31,8 +32,8 @@ from .limits import Limits
 from .protocol import Decoded, Device, Piece, ProtocolAdapter
 
 log = structlog.get_logger()
-RETRY_S = 1.0
-"""Pause between two attempts to store the same rows (our choice)."""
+RETRY_S, RETRY_MOST_S = 0.5, 5.0
+"""Pause after the first failure to store rows, doubled up to the second (our choice): soon there when space is."""
 
 
 class Unstored(Exception):
@@ -95,7 +96,7 @@ class Ingest:
         return len(self._pieces)
 
     def put(self, sender: Sender, pieces: Sequence[tuple[bytes, str]], at_us: int) -> int:
-        """Queue what a sender's bytes were cut into; returns how many were queued (blank line ends are only counted)."""
+        """Queue what a sender's bytes were cut into; returns how many were queued (blank ends are only counted)."""
         if not self._pieces:
             self._first_at = time.monotonic()
         before = len(self._pieces)
@@ -124,10 +125,8 @@ class Ingest:
                 continue
             left_s = self._first_at + self._flush_s - time.monotonic()
             if left_s > 0 and not self._stopping.is_set():
-                try:
+                with suppress(TimeoutError):
                     await asyncio.wait_for(self._enough.wait(), left_s)
-                except TimeoutError:
-                    pass
             await self._flush()
         self._worker.shutdown()
 
@@ -176,7 +175,8 @@ class Ingest:
         """Pause all reading above the bound or in trouble, and go on below half of it."""
         limits = self._limits
         if self._is_crowded:
-            if not self.trouble and len(self._pieces) < limits.queue_frames // 2 and self._bytes < limits.queue_bytes // 2:
+            is_low = len(self._pieces) < limits.queue_frames // 2 and self._bytes < limits.queue_bytes // 2
+            if is_low and not self.trouble:
                 self._is_crowded = False
                 self._crowded(False)
         elif self.trouble or len(self._pieces) >= limits.queue_frames or self._bytes >= limits.queue_bytes:
@@ -204,13 +204,15 @@ class Ingest:
 
     def _append(self, stream: Stream, rows: pl.DataFrame) -> None:
         """Append until it succeeds. Raises Unstored when the gateway is told to stop while it cannot."""
+        pause_s = RETRY_S
         while True:
             try:
                 self._lake.append(stream, rows)
             except Exception as error:  # the rows fit the stream, so whatever it is, it is about storage
                 self._in_trouble(stream, error)
-                if self._stopping.wait(RETRY_S):
+                if self._stopping.wait(pause_s):
                     raise Unstored from error
+                pause_s = min(2 * pause_s, RETRY_MOST_S)
             else:
                 if self.trouble:
                     log.info("storage works again", stream=stream.name)

@@ -33,19 +33,20 @@ class Latest:
             ids: device code -> point; devices that are no longer registered are left out.
         """
         heard = {ids[mn]: (at, peer) for mn, at, peer in _rows(seen, "device_mn", "received_at", "peer") if mn in ids}
-        self._load([point_id for point_id in heard if point_id not in self._states])
+        self._load([number for number in heard if number not in self._states])
         for point_id, (received_at, peer) in heard.items():
             state = self._states.setdefault(point_id, PointState(point_id=point_id, values={}))
             state.received_at, state.peer = received_at, peer
         if values is not None:
             for mn, kind, at, digest, *columns in _grouped(values):
-                if mn in ids and (state := self._states.get(ids[mn])):
-                    _update(state, kind, at, digest, zip(*columns, strict=True))
+                if mn in ids and (touched := self._states.get(ids[mn])):
+                    _update(touched, kind, at, digest, zip(*columns, strict=True))
         return [self._states[point_id] for point_id in heard]
 
     def _load(self, point_ids: list[int]) -> None:
         for some in (point_ids[n : n + 500] for n in range(0, len(point_ids), 500)):
-            self._states.update(PointState.objects.in_bulk(some))
+            for known in PointState.objects.filter(point_id__in=some):
+                self._states[known.point_id] = known
 
 
 def _update(state: PointState, kind: str, at: datetime, digest: str, columns: Iterable[tuple[str, Any, Any]]) -> None:

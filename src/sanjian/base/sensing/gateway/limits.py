@@ -15,7 +15,7 @@ class Limits:
         half_frame_s: time allowed between the first and the last byte of a frame, and for reading our answers.
         idle_s: silence allowed while the device is not known.
         idle_intervals: silence allowed afterwards, in reporting intervals of the device.
-        idle_least_s: the least that `idle_intervals` may come to: heartbeats and minute data of some devices are sparse.
+        idle_least_s: the least that `idle_intervals` may come to: minute data of some devices are sparse.
         per_device: connections with the same device code; a reconnecting device leaves half-open ones behind, so the
             oldest goes when there is one more.
         per_address: connections from one address; many stations behind one NAT are usual.

@@ -9,7 +9,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,11 @@ import structlog
 import uvloop
 
 from sanjian.base.lake import Lake
+from sanjian.base.sensing.quarantine import release
 
 from .devices import Devices
 from .limits import Limits
-from .protocol import adapter
+from .protocol import Device, adapter
 from .server import Gateway, PortTaken
 from .state import StateWriter
 
@@ -64,7 +65,7 @@ def serve(settings: Settings, *, ready: Callable[[int], None] | None = None) -> 
 
 
 async def _serve(settings: Settings, ready: Callable[[int], None] | None) -> int:
-    devices = Devices()
+    devices = Devices(lambda fresh: release_fresh(settings.lake_root, fresh))
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -97,6 +98,13 @@ async def _serve(settings: Settings, ready: Callable[[int], None] | None) -> int
     await loop.run_in_executor(None, devices.stop)
     await loop.run_in_executor(None, state.stop)
     return 1 if gateway.ingest.unstored else 0
+
+
+def release_fresh(lake_root: Path, devices: Mapping[str, Device]) -> None:
+    """Read what devices sent before they were registered. With a lake of its own: the flush does not wait for it."""
+    done = release(Lake(lake_root), devices)
+    if done.frames:
+        log.info("quarantine released", frames=done.frames, readings=done.readings, held=done.held)
 
 
 def log_to_stdout(level: int = logging.INFO) -> None:

@@ -81,7 +81,8 @@ class Gateway:
             PortTaken: the address is in use, not ours, or not allowed.
         """
         self._listener = listen(host, port)
-        self._tasks = [asyncio.create_task(job) for job in (self._accept(), self._sweep(), self.ingest.run())]
+        jobs = (self._accept(self._listener), self._sweep(), self.ingest.run())
+        self._tasks = [asyncio.create_task(job) for job in jobs]
         bound: int = self._listener.getsockname()[1]
         log.info("gateway listening", protocol=self.adapter.name, host=host, port=bound)
         return bound
@@ -123,13 +124,12 @@ class Gateway:
 
     # -- tasks --------------------------------------------------------------------------------------------------
 
-    async def _accept(self) -> None:
+    async def _accept(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        assert self._listener is not None
         while True:
             await self._room.wait()
             try:
-                accepted, address = await loop.sock_accept(self._listener)
+                accepted, address = await loop.sock_accept(listener)
             except OSError as error:
                 if error.errno in _EXHAUSTED:
                     log.error("cannot accept", error=str(error), connections=self.connected)
@@ -223,7 +223,7 @@ def listen(host: str, port: int) -> socket.socket:
 def _why_not(host: str, port: int, error: OSError) -> str:
     where = {"host": host, "port": port, "error": os.strerror(error.errno or 0)}
     if error.errno == errno.EADDRINUSE:
-        return _("端口 %(port)s 已被其他程序占用。请停止占用它的程序，或换一个端口（--port 或 SANJIAN_HJ212_PORT）") % where
+        return _("端口 %(port)s 已被其他程序占用。请先停止占用它的程序，或设置 SANJIAN_HJ212_PORT 换一个端口") % where
     if error.errno == errno.EACCES:
         return _("没有权限监听端口 %(port)s。1024 以下的端口需要管理员权限，请换一个端口") % where
     return _("无法监听 %(host)s:%(port)s：%(error)s") % where

@@ -1,9 +1,9 @@
 """What pages show of "now": the newest values of each point, unknown devices, and the gateway's own health.
 
-Written by a thread of its own, after the answers' durability has been settled: were it to fail, no data is lost, and the
-next write brings everything up to date. Between two writes what came in is merged, the newest value of each factor wins,
-so a busy second costs one row a point. The thread rests several times as long as it has worked, so under heavy load
-pages lag by a few seconds instead of the data.
+Written by a thread of its own, after the rows are durable: were it to fail, no data is lost, and the next write brings
+everything up to date. Between two writes what came in is merged, the newest value of each factor wins, so a busy second
+costs one row a point. The thread rests several times as long as it has worked, so under heavy load pages lag by a few
+seconds instead of the data.
 """
 
 import threading
@@ -26,6 +26,9 @@ log = structlog.get_logger()
 EVERY_S = 1.0
 REST = 6
 """How many times longer than it worked the thread rests (our choice)."""
+MOST_UNKNOWN = 10_000
+"""Unknown devices listed at most (our choice): somebody who makes codes up must not fill the table. Their frames are
+kept in quarantine all the same."""
 _MERGE_AT = 16
 """Batches held before they are merged, so that a database that is down costs no memory."""
 
@@ -122,14 +125,19 @@ class StateWriter:
         write_states(self._points.merge(last_seen(pl.concat(seen)), values, ids))
 
     def _write_unknown(self, unknown: dict[str, tuple[int, str, int]]) -> None:
+        room = MOST_UNKNOWN - UnknownDevice.objects.count() if unknown else 0
         for device_mn, (frames, peer, at_us) in unknown.items():
             at = datetime.fromtimestamp(at_us / 1e6, UTC)
+            if room <= 0 and not UnknownDevice.objects.filter(pk=device_mn).exists():
+                log.warning("unknown device not listed", device_mn=device_mn, listed=MOST_UNKNOWN)
+                continue
             row, is_new = UnknownDevice.objects.get_or_create(
                 device_mn=device_mn,
                 defaults={
                     "protocol": self._protocol, "peer": peer, "first_seen_at": at, "last_seen_at": at, "frames": frames,
                 },
             )  # fmt: skip
+            room -= is_new
             if not is_new:
                 UnknownDevice.objects.filter(pk=row.pk).update(
                     peer=peer, last_seen_at=at, frames=F("frames") + frames

@@ -71,17 +71,19 @@ def decode_batch(
         _take_out_special(heads, raws, lookup)
     sha256 = hashlib.sha256
     hashes = [sha256(raw).hexdigest() for raw in raws]
-    fast = fast_tables(heads, hashes, peers, received_us)
+    fast = fast_tables(heads, hashes, peers, received_us) if heads.is_regular.any() else None
     rest = np.flatnonzero(~heads.is_regular).tolist()
-    if not rest:
+    if fast is not None and not rest:
         return Batch(fast.frames.drop("index"), fast.readings, fast.exchange.drop("index"), count)
     times = [_EPOCH + int(received_us[row]) * _MICROSECOND for row in rest]
     decoded = [_decode(raws[row], lookup, at) for row, at in zip(rest, times, strict=True)]
-    slow = tables_of(rest, decoded, [peers[row] if peers is not None else None for row in rest], times, [hashes[row] for row in rest])
+    senders = [peers[row] if peers is not None else None for row in rest]
+    slow = tables_of(rest, decoded, senders, times, [hashes[row] for row in rest])
+    both = [slow] if fast is None else [fast, slow]
     return Batch(
-        pl.concat([fast.frames, slow.frames]).sort("index").drop("index"),
-        pl.concat([fast.readings, slow.readings]),
-        pl.concat([fast.exchange, slow.exchange]).sort("index").drop("index"),
+        pl.concat([tables.frames for tables in both]).sort("index").drop("index"),
+        pl.concat([tables.readings for tables in both]),
+        pl.concat([tables.exchange for tables in both]).sort("index").drop("index"),
         count - len(rest),
     )
 
@@ -109,7 +111,7 @@ def _take_out_special(heads: Heads, raws: Sequence[bytes], lookup: Callable[[str
 
 def _lookup(dialects: Dialects | None) -> Callable[[str], Dialect | None]:
     if dialects is None:
-        return lambda mn: None
+        return lambda _: None
     return dialects if callable(dialects) else dialects.get
 
 

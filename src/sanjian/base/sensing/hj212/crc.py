@@ -62,9 +62,9 @@ def crc16(data: bytes) -> int:
 @cache
 def _modbus_words() -> list[int]:
     """The register after two more bytes, by register XOR word; 16 bits are taken in one step."""
-    register = np.arange(65_536, dtype=np.uint32)
+    register: NDArray[np.uint32] = np.arange(65_536, dtype=np.uint32)
     for _ in range(16):
-        register = (register >> 1) ^ np.where(register & 1, np.uint32(_POLYNOMIAL), np.uint32(0))
+        register = ((register >> 1) ^ np.where(register & 1, _POLYNOMIAL, 0)).astype(np.uint32)
     return register.tolist()  # type: ignore[no-any-return]
 
 

@@ -9,12 +9,14 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-SYSTEM_CODES = frozenset(
-    "21 22 23 24 25 26 27 31 32 33 34 35 36 37 38 39 41 44 45 51 52 91".split()
-)  # fmt: skip
+SYSTEM_CODES = frozenset({
+    "21", "22", "23", "24", "25", "26", "27", "31", "32", "33", "34", "35", "36", "37", "38", "39", "41", "44", "45", "51", "52", "91",
+})  # fmt: skip
 """ST: HJ 212-2017 table 5 (系统编码); 44 and 45 of 2025."""
 
-COMMANDS_2005 = frozenset("1021 1022 1031 1032 1041 1042 1071 2072 3014 9001 9002 9022".split())
+COMMANDS_2005 = frozenset({
+    "1021", "1022", "1031", "1032", "1041", "1042", "1071", "2072", "3014", "9001", "9002", "9022",
+})  # fmt: skip
 """Commands of HJ/T 212-2005 that later editions dropped (from memory, verify)."""
 
 ENCRYPTED_EXTRA = frozenset({"1014", "3020"})

@@ -3,7 +3,7 @@
 from .messages import BIT, REFUSALS, message
 
 _PRIORITY = (
-    "no_head", "truncated", "length_not_number", "encrypted_no_key", "crc_wrong",
+    "no_head", "truncated", "length_not_number", "end_unproven", "encrypted_no_key", "crc_wrong",
     "mn_missing", "st_missing", "cn_missing", "pw_missing", "flag_invalid", "qn_invalid", "part_number_invalid",
     "cp_missing", "cp_delimiter_inside", "data_time_invalid", "data_time_impossible",
 )  # fmt: skip

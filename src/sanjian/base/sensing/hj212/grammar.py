@@ -91,7 +91,7 @@ def read_area(text: str, findings: Findings) -> Area:
         findings.note("cp_delimiter_inside")
     junk: list[str] = []
     last: tuple[str, str] = ("", "")
-    for group in _groups(text):
+    for group in split_items(text):
         code_of_group = ""
         for place, piece in enumerate(group):
             name, equals, value = piece.partition("=")
@@ -111,7 +111,7 @@ def read_area(text: str, findings: Findings) -> Area:
     return area
 
 
-def _groups(text: str) -> list[list[str]]:
+def split_items(text: str) -> list[list[str]]:
     """Pieces between semicolons, each divided at its commas, opaque text kept whole."""
     if "//" not in text:
         return [group.split(",") for group in text.split(";")]

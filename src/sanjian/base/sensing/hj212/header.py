@@ -102,7 +102,12 @@ def _judge_flag(
         is_doubtful = flag.version == "2025" and is_clear_data and not EPC.fullmatch(header.get("MN", ""))
     if is_doubtful:
         findings.note("version_doubtful", text=text)
-    if flag.version == "2025" and dialect.medium == "internet" and not is_encrypted and may_be_encrypted(header.get("CN", "")):
+    if (
+        flag.version == "2025"
+        and dialect.medium == "internet"
+        and not is_encrypted
+        and may_be_encrypted(header.get("CN", ""))
+    ):
         findings.note("clear_text")
 
 

@@ -84,7 +84,7 @@ def _locate_crooked(raw: bytes) -> Layout:
         findings.append("length_format")
     tail = _tail_of(raw)
     end = len(raw) - len(tail) - 4
-    if declared is not None and start + declared + 4 <= len(raw) and not raw[start + declared + 4 :].strip(TAIL):
+    if declared is not None and _leads_to_end(raw, start + declared):
         end = start + declared
         tail = raw[end + 4 :]
     crc_text = raw[end : end + 4]
@@ -96,9 +96,18 @@ def _locate_crooked(raw: bytes) -> Layout:
         findings.append("length_mismatch")
     if raw[end - 2 : end] != b"&&":
         findings.append("closing_missing")
+        if "length_mismatch" in findings:
+            # Neither the length nor `&&` shows where the segment ends; a CRC of 8 bits alone is no proof of it.
+            findings.append("end_unproven")
     if end - start > SEGMENT_LIMIT:
         findings.append("over_long")
     return Layout(start, end, crc_text, declared, text, tail, tuple(findings))
+
+
+def _leads_to_end(raw: bytes, end: int) -> bool:
+    """Whether a segment that ends here leaves four characters, none of them a line end, and then only the tail."""
+    text = raw[end : end + 4]
+    return len(text) == 4 and text == text.strip(TAIL) and not raw[end + 4 :].strip(TAIL)
 
 
 def _tail_of(raw: bytes) -> bytes:

@@ -80,6 +80,7 @@ MEANINGS: dict[str, Meaning] = {
     # refusals and readings that only the reference decoder finds
     "no_head": Meaning("resync", "未找到包头 ##，跳过到下一个包头"),
     "truncated": Meaning("wait-then-drop", "包不完整：声明长度 {declared}，只收到 {actual} 字节"),
+    "end_unproven": Meaning("reject", "声明长度 {declared}，实际 {actual}，又缺少结束的 &&，数据段边界不可信"),
     "length_not_number": Meaning("reject", "长度字段“{text}”不是数字"),
     "crc_wrong": Meaning("reject-9011-9", "校验码为 {sent}，按标准计算应为 {expected}"),
     "crc_bytes_swapped": Meaning("remark", "校验码高低字节颠倒"),

@@ -78,9 +78,7 @@ class NameTable:
         found[~good] = -1
         return found
 
-    def _learn(
-        self, words: tuple[Words, Words, Words], first: Ints, second: Ints, tokens: Tokens, items: Ints
-    ) -> None:
+    def _learn(self, words: tuple[Words, Words, Words], first: Ints, second: Ints, tokens: Tokens, items: Ints) -> None:
         seen: set[bytes] = set()
         for place, item in enumerate(items):
             start, size = int(tokens.name_start[item]), int(tokens.name_size[item])

@@ -137,9 +137,26 @@ def _reading_rows(one: Decoded, received_at: datetime, digest: str) -> list[tupl
     day, data_us, received_us = one.data_time_at.date(), _micros(one.data_time_at), _micros(received_at)
     return [
         (
-            mn, row.factor_code, one.kind, data_us, one.data_time_raw, row.value, row.value_text, row.min,
-            row.max, row.total, row.zs_value, row.zs_min, row.zs_max, row.data_flag, joined(frame_mask | row.mask),
-            system, is_backfill, received_us, digest, day,
+            mn,
+            row.factor_code,
+            one.kind,
+            data_us,
+            one.data_time_raw,
+            row.value,
+            row.value_text,
+            row.min,
+            row.max,
+            row.total,
+            row.zs_value,
+            row.zs_min,
+            row.zs_max,
+            row.data_flag,
+            joined(frame_mask | row.mask),
+            system,
+            is_backfill,
+            received_us,
+            digest,
+            day,
         )  # fmt: skip
         for row in one.readings
     ]

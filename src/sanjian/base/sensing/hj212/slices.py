@@ -27,9 +27,7 @@ def text_column(name: str, buffer: Bytes, starts: Ints, sizes: Ints) -> pl.Serie
 def binary_column(name: str, joined: bytes, starts: Ints, sizes: Ints) -> pl.Series:
     """Adjoining pieces of one buffer as binary rows."""
     offsets = np.append(starts, starts[-1] + sizes[-1]).astype(np.int64) if starts.size else np.zeros(1, np.int64)
-    array = pa.Array.from_buffers(
-        pa.large_binary(), starts.size, [None, pa.py_buffer(offsets), pa.py_buffer(joined)]
-    )
+    array = pa.Array.from_buffers(pa.large_binary(), starts.size, [None, pa.py_buffer(offsets), pa.py_buffer(joined)])
     return pl.Series(name, array, dtype=pl.Binary)
 
 

@@ -23,7 +23,9 @@ PAD = b"0" * 32
 """Before and behind the frames, so that words may be loaded across their borders."""
 
 _EQUALS, _COMMA, _AMPERSAND, _BLANK = b"=,& "
-_READABLE = frozenset({"length_format", "length_mismatch", "over_long", "tail_missing", "tail_nonstandard", "tail_doubled"})
+_READABLE = frozenset(
+    {"length_format", "length_mismatch", "over_long", "tail_missing", "tail_nonstandard", "tail_doubled"}
+)
 """Crooked outer forms that still leave a readable segment ending in `&&`."""
 
 _PLAIN = bytes(byte for byte in range(0x20, 0x7F) if byte not in b"=;,&#/{")

@@ -2,6 +2,7 @@
 
 from sanjian.base.screening.contract import register
 from sanjian.base.screening.facts import declare
+from sanjian.base.sensing import streams  # noqa: F401 -- registers the stream that these screens read
 
 from . import exceedance, frames, frozen, gap
 
