@@ -63,9 +63,11 @@ class Child:
 
 def up(*, demo: bool) -> int:
     """Run gateway, web and worker (and the demonstration's devices) until told to stop. Returns the exit status."""
-    prepared = subprocess.run([sys.executable, "-m", "sanjian.cli", "init"], check=False)
-    if prepared.returncode:
-        return prepared.returncode
+    # The demonstration's devices must be registered before the gateway hears them for the first time.
+    for arguments in [["init"], *([["city", "demo", "--registry-only"]] if demo else [])]:
+        prepared = subprocess.run([sys.executable, "-m", "sanjian.cli", *arguments], check=False)
+        if prepared.returncode:
+            return prepared.returncode
     settings = config()
     for port, what, setting in (
         (settings.web_port, "网站", "SANJIAN_WEB_PORT"),

@@ -153,9 +153,7 @@ class Limit(models.Model):
         verbose_name = "限值"
         ordering = ["point", "factor", "valid_from"]
         constraints = [
-            models.CheckConstraint(
-                name="limit_has_a_bound", condition=Q(lower__isnull=False) | Q(upper__isnull=False)
-            ),
+            models.CheckConstraint(name="limit_has_a_bound", condition=Q(lower__isnull=False) | Q(upper__isnull=False)),
             models.CheckConstraint(
                 name="limit_period_in_order", condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from"))
             ),

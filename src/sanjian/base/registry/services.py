@@ -51,7 +51,7 @@ def _load_factors() -> None:
                 code=f.code,
                 name=f.name_zh,
                 name_en=f.name_en,
-                unit=KEPT_UNITS.get(f.code, f.unit),
+                unit=KEPT_UNITS.get(f.code) or _as_people_write(f.unit),
                 decimals=2 if f.decimals is None else f.decimals,
             )
             for f in factors.factors().values()
@@ -65,6 +65,13 @@ KEPT_UNITS = {"a34001": "µg/m³", "a34002": "µg/m³", "a34004": "µg/m³", "a3
 """The standard's default of ng/m3 for ambient particles is used by nobody; ambient standards (GB 3095) judge in
 µg/m³.
 """
+
+
+def _as_people_write(unit: str) -> str:
+    """A unit of the code table as it stands on a page: mg/m3 -> mg/m³; a pure number has none."""
+    if unit == "1":
+        return ""
+    return unit.replace("m3", "m³").replace("degC", "℃").replace("ug/", "µg/")
 
 
 def _load_items() -> None:

@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from sanjian.base.identity.gates import casework
 from sanjian.base.identity.models import Account, Role
 from sanjian.base.live.models import LiveEvent
 from sanjian.watch.sources.queries import point_list
 from sanjian.watch.sources.standing import STANDINGS
 
 from .counters import Counters
-from sanjian.base.identity.gates import casework
 
 EVENTS = 14
 """Events that the feed begins with (our choice: what fits beside the map)."""

@@ -6,142 +6,320 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Factor',
+            name="Factor",
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name='因子编码')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('name_en', models.CharField(blank=True, max_length=80, verbose_name='English name')),
-                ('unit', models.CharField(blank=True, max_length=16, verbose_name='单位')),
-                ('decimals', models.PositiveSmallIntegerField(default=2, verbose_name='小数位')),
-                ('is_step_held', models.BooleanField(default=False, help_text='分析仪每几小时测一次，期间数值不变属正常（如化学法 COD）', verbose_name='分析周期保持')),
+                ("code", models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name="因子编码")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("name_en", models.CharField(blank=True, max_length=80, verbose_name="English name")),
+                ("unit", models.CharField(blank=True, max_length=16, verbose_name="单位")),
+                ("decimals", models.PositiveSmallIntegerField(default=2, verbose_name="小数位")),
+                (
+                    "is_step_held",
+                    models.BooleanField(
+                        default=False,
+                        help_text="分析仪每几小时测一次，期间数值不变属正常（如化学法 COD）",
+                        verbose_name="分析周期保持",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '监测因子',
-                'ordering': ['code'],
+                "verbose_name": "监测因子",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='InspectionObject',
+            name="InspectionObject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('credit_code', models.CharField(max_length=18, unique=True, verbose_name='统一社会信用代码')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('industry_code', models.CharField(blank=True, help_text='GB/T 4754-2017', max_length=4, verbose_name='行业代码')),
-                ('industry_name', models.CharField(blank=True, max_length=60, verbose_name='行业')),
-                ('supervision', models.CharField(choices=[('key', '重点监管'), ('general', '一般监管'), ('simple', '简易监管')], default='general', max_length=8, verbose_name='监管类别')),
-                ('latitude', models.FloatField(help_text='WGS-84', validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='纬度')),
-                ('longitude', models.FloatField(help_text='WGS-84', validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)], verbose_name='经度')),
-                ('grade', models.CharField(choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], default='B', max_length=1, verbose_name='信用风险等级')),
-                ('contact_name', models.CharField(blank=True, max_length=40, verbose_name='联系人')),
-                ('contact_phone', models.CharField(blank=True, max_length=20, verbose_name='联系电话')),
-                ('source_note', models.CharField(blank=True, help_text='演示数据注明来源与许可', max_length=200, verbose_name='数据来源')),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='identity.district', verbose_name='行政区')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("credit_code", models.CharField(max_length=18, unique=True, verbose_name="统一社会信用代码")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                (
+                    "industry_code",
+                    models.CharField(blank=True, help_text="GB/T 4754-2017", max_length=4, verbose_name="行业代码"),
+                ),
+                ("industry_name", models.CharField(blank=True, max_length=60, verbose_name="行业")),
+                (
+                    "supervision",
+                    models.CharField(
+                        choices=[("key", "重点监管"), ("general", "一般监管"), ("simple", "简易监管")],
+                        default="general",
+                        max_length=8,
+                        verbose_name="监管类别",
+                    ),
+                ),
+                (
+                    "latitude",
+                    models.FloatField(
+                        help_text="WGS-84",
+                        validators=[
+                            django.core.validators.MinValueValidator(-90),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                        verbose_name="纬度",
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.FloatField(
+                        help_text="WGS-84",
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                        verbose_name="经度",
+                    ),
+                ),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                        default="B",
+                        max_length=1,
+                        verbose_name="信用风险等级",
+                    ),
+                ),
+                ("contact_name", models.CharField(blank=True, max_length=40, verbose_name="联系人")),
+                ("contact_phone", models.CharField(blank=True, max_length=20, verbose_name="联系电话")),
+                (
+                    "source_note",
+                    models.CharField(
+                        blank=True, help_text="演示数据注明来源与许可", max_length=200, verbose_name="数据来源"
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="identity.district", verbose_name="行政区"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '检查对象',
-                'ordering': ['name'],
+                "verbose_name": "检查对象",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='LegalBasis',
+            name="LegalBasis",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='编码')),
-                ('instrument', models.CharField(max_length=120, verbose_name='文件')),
-                ('article', models.CharField(max_length=60, verbose_name='条款')),
-                ('text', models.TextField(verbose_name='内容摘要')),
-                ('valid_from', models.DateField(verbose_name='施行日期')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='失效日期')),
-                ('replaced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='registry.legalbasis', verbose_name='替代条款')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="编码")),
+                ("instrument", models.CharField(max_length=120, verbose_name="文件")),
+                ("article", models.CharField(max_length=60, verbose_name="条款")),
+                ("text", models.TextField(verbose_name="内容摘要")),
+                ("valid_from", models.DateField(verbose_name="施行日期")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="失效日期")),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="registry.legalbasis",
+                        verbose_name="替代条款",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '法律依据',
+                "verbose_name": "法律依据",
             },
         ),
         migrations.CreateModel(
-            name='InspectionItem',
+            name="InspectionItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='事项编码')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('standard', models.TextField(help_text='什么算合格，怎样判断', verbose_name='检查标准')),
-                ('yearly_cap', models.PositiveSmallIntegerField(default=2, verbose_name='每年检查上限（计划检查）')),
-                ('is_published', models.BooleanField(default=True, verbose_name='已公布')),
-                ('duty_basis', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.legalbasis', verbose_name='义务条款')),
-                ('penalty_basis', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.legalbasis', verbose_name='罚则条款')),
-                ('power_basis', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.legalbasis', verbose_name='检查权条款')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="事项编码")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("standard", models.TextField(help_text="什么算合格，怎样判断", verbose_name="检查标准")),
+                ("yearly_cap", models.PositiveSmallIntegerField(default=2, verbose_name="每年检查上限（计划检查）")),
+                ("is_published", models.BooleanField(default=True, verbose_name="已公布")),
+                (
+                    "duty_basis",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.legalbasis",
+                        verbose_name="义务条款",
+                    ),
+                ),
+                (
+                    "penalty_basis",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.legalbasis",
+                        verbose_name="罚则条款",
+                    ),
+                ),
+                (
+                    "power_basis",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.legalbasis",
+                        verbose_name="检查权条款",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '检查事项',
-                'ordering': ['code'],
+                "verbose_name": "检查事项",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='MonitoringPoint',
+            name="MonitoringPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('device_mn', models.CharField(max_length=40, unique=True, verbose_name='设备唯一标识 MN')),
-                ('outlet_code', models.CharField(blank=True, help_text='DA001 / DW001，HJ 608-2017', max_length=10, verbose_name='排口编号')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('medium', models.CharField(choices=[('gas', '废气'), ('water', '废水'), ('dust', '扬尘'), ('air', '环境空气')], max_length=6, verbose_name='类别')),
-                ('latitude', models.FloatField(help_text='WGS-84', verbose_name='纬度')),
-                ('longitude', models.FloatField(help_text='WGS-84', verbose_name='经度')),
-                ('report_interval_s', models.PositiveIntegerField(default=3600, verbose_name='应报间隔（秒）')),
-                ('oxygen_reference', models.FloatField(blank=True, null=True, verbose_name='基准含氧量 %')),
-                ('crc_mode', models.CharField(choices=[('hj', 'HJ 212'), ('modbus', 'MODBUS'), ('off', '不校验')], default='hj', max_length=6, verbose_name='CRC 方式')),
-                ('is_in_service', models.BooleanField(default=True, verbose_name='在用')),
-                ('inspection_object', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='registry.inspectionobject', verbose_name='检查对象')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("device_mn", models.CharField(max_length=40, unique=True, verbose_name="设备唯一标识 MN")),
+                (
+                    "outlet_code",
+                    models.CharField(
+                        blank=True, help_text="DA001 / DW001，HJ 608-2017", max_length=10, verbose_name="排口编号"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[("gas", "废气"), ("water", "废水"), ("dust", "扬尘"), ("air", "环境空气")],
+                        max_length=6,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("latitude", models.FloatField(help_text="WGS-84", verbose_name="纬度")),
+                ("longitude", models.FloatField(help_text="WGS-84", verbose_name="经度")),
+                ("report_interval_s", models.PositiveIntegerField(default=3600, verbose_name="应报间隔（秒）")),
+                ("oxygen_reference", models.FloatField(blank=True, null=True, verbose_name="基准含氧量 %")),
+                (
+                    "crc_mode",
+                    models.CharField(
+                        choices=[("hj", "HJ 212"), ("modbus", "MODBUS"), ("off", "不校验")],
+                        default="hj",
+                        max_length=6,
+                        verbose_name="CRC 方式",
+                    ),
+                ),
+                ("is_in_service", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "inspection_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points",
+                        to="registry.inspectionobject",
+                        verbose_name="检查对象",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '监控点位',
-                'ordering': ['inspection_object__name', 'outlet_code'],
+                "verbose_name": "监控点位",
+                "ordering": ["inspection_object__name", "outlet_code"],
             },
         ),
         migrations.CreateModel(
-            name='Limit',
+            name="Limit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(choices=[('hour', '小时'), ('day', '日')], default='hour', max_length=4, verbose_name='考核时段')),
-                ('basis', models.CharField(choices=[('measured', '实测值'), ('corrected', '折算值')], default='measured', max_length=10, verbose_name='考核值')),
-                ('lower', models.FloatField(blank=True, null=True, verbose_name='下限')),
-                ('upper', models.FloatField(blank=True, null=True, verbose_name='上限')),
-                ('source', models.CharField(help_text='标准号与表号，或排污许可证编号', max_length=160, verbose_name='来源')),
-                ('valid_from', models.DateField(verbose_name='起')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='止（含）')),
-                ('factor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.factor', verbose_name='因子')),
-                ('legal_basis', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.legalbasis', verbose_name='法律依据')),
-                ('point', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='limits', to='registry.monitoringpoint', verbose_name='点位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[("hour", "小时"), ("day", "日")], default="hour", max_length=4, verbose_name="考核时段"
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("measured", "实测值"), ("corrected", "折算值")],
+                        default="measured",
+                        max_length=10,
+                        verbose_name="考核值",
+                    ),
+                ),
+                ("lower", models.FloatField(blank=True, null=True, verbose_name="下限")),
+                ("upper", models.FloatField(blank=True, null=True, verbose_name="上限")),
+                (
+                    "source",
+                    models.CharField(help_text="标准号与表号，或排污许可证编号", max_length=160, verbose_name="来源"),
+                ),
+                ("valid_from", models.DateField(verbose_name="起")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="止（含）")),
+                (
+                    "factor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="registry.factor", verbose_name="因子"
+                    ),
+                ),
+                (
+                    "legal_basis",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.legalbasis",
+                        verbose_name="法律依据",
+                    ),
+                ),
+                (
+                    "point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="limits",
+                        to="registry.monitoringpoint",
+                        verbose_name="点位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '限值',
-                'ordering': ['point', 'factor', 'valid_from'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('lower__isnull', False), ('upper__isnull', False), _connector='OR'), name='limit_has_a_bound'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='limit_period_in_order'), models.UniqueConstraint(fields=('point', 'factor', 'period', 'valid_from'), name='one_limit_per_start')],
+                "verbose_name": "限值",
+                "ordering": ["point", "factor", "valid_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("lower__isnull", False), ("upper__isnull", False), _connector="OR"),
+                        name="limit_has_a_bound",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="limit_period_in_order",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("point", "factor", "period", "valid_from"), name="one_limit_per_start"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='编码')),
-                ('text', models.CharField(max_length=200, verbose_name='问题')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='次序')),
-                ('evidence_required', models.BooleanField(default=False, verbose_name='须附照片')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='registry.inspectionitem', verbose_name='事项')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, verbose_name="编码")),
+                ("text", models.CharField(max_length=200, verbose_name="问题")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                ("evidence_required", models.BooleanField(default=False, verbose_name="须附照片")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="registry.inspectionitem",
+                        verbose_name="事项",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '检查问题',
-                'ordering': ['item', 'order'],
-                'constraints': [models.UniqueConstraint(fields=('item', 'code'), name='question_code_once_per_item')],
+                "verbose_name": "检查问题",
+                "ordering": ["item", "order"],
+                "constraints": [models.UniqueConstraint(fields=("item", "code"), name="question_code_once_per_item")],
             },
         ),
     ]

@@ -58,14 +58,22 @@ def _plant(district: District, name: str, code: str, mn: str) -> tuple[Inspectio
         credit_code=code, name=name, district=district, latitude=31.0, longitude=121.5
     )
     point = MonitoringPoint.objects.create(
-        device_mn=mn, inspection_object=plant, outlet_code="DA001", name="排口", medium="gas", latitude=31, longitude=121.5
+        device_mn=mn,
+        inspection_object=plant,
+        outlet_code="DA001",
+        name="排口",
+        medium="gas",
+        latitude=31,
+        longitude=121.5,
     )
     return plant, point
 
 
 def add_limit(point: MonitoringPoint, upper: float = 100, valid_from: date = date(2026, 1, 1)) -> Limit:
     """An hourly limit on nitrogen oxides."""
-    factor, _ = Factor.objects.get_or_create(code="a21002", defaults={"name": "氮氧化物", "unit": "mg/m3", "decimals": 1})
+    factor, _ = Factor.objects.get_or_create(
+        code="a21002", defaults={"name": "氮氧化物", "unit": "mg/m3", "decimals": 1}
+    )
     law, _ = LegalBasis.objects.get_or_create(
         code="law", defaults={"instrument": "法", "article": "第一条", "text": "…", "valid_from": date(2020, 1, 1)}
     )
@@ -121,7 +129,9 @@ def hold(raw: bytes, at: datetime, mn: str | None = None) -> str:
     return sha
 
 
-def add_finding(point: MonitoringPoint, *, started_at: datetime = HOUR0, hours: int = 3, severity: int = 4) -> FindingRecord:
+def add_finding(
+    point: MonitoringPoint, *, started_at: datetime = HOUR0, hours: int = 3, severity: int = 4
+) -> FindingRecord:
     """A finding of hourly exceedance with its evidence."""
     ended_at = started_at + timedelta(hours=hours)
     return FindingRecord.objects.create(

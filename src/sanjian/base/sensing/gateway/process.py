@@ -87,8 +87,12 @@ async def _serve(settings: Settings, ready: Callable[[int], None] | None) -> int
         adapter(settings.protocol), Lake(settings.lake_root), devices.known,
         limits=settings.limits, flush_ms=settings.flush_ms, stored=state.put,
     )  # fmt: skip
-    port = await gateway.start(settings.host, settings.port)
-    await loop.run_in_executor(None, devices.start)
+    await loop.run_in_executor(None, devices.start)  # before the first frame: nobody is unknown for a moment
+    try:
+        port = await gateway.start(settings.host, settings.port)
+    except PortTaken:
+        await loop.run_in_executor(None, devices.stop)
+        raise
     state.start()
     if ready is not None:
         ready(port)

@@ -16,7 +16,7 @@ from .framing import Cut
 from .grammar import Area, Fields, cut_segment, decode_text, read_area, read_header
 from .header import FlagBits, judge_header, may_be_encrypted, read_flag
 from .layout import Layout, locate
-from .messages import BIT, REMARKS, WARNS, MEANINGS, codes_of
+from .messages import BIT, MEANINGS, REMARKS, WARNS, codes_of
 from .readings import KIND_OF_COMMAND, Reading, read_factors
 from .sm4 import decrypt, looks_encrypted
 from .times import judge_time, read_data_time, read_qn

@@ -123,7 +123,9 @@ def read_factors(area: Area, kind: str, system_code: str, dialect: Dialect, find
                     mask |= findings.note_value(finding, **facts)
         flag, bits = _mark(code, fields, area, dialect, findings)
         text_sent = _text(code, source, fields, area) if source else None
-        readings.append(Reading(rule.target, numbers[0], text_sent, *numbers[1:], flag, mask | bits))
+        value, least, most, total, zs_value, zs_least, zs_most = numbers
+        numbers_of = (value, text_sent, least, most, total, zs_value, zs_least, zs_most)
+        readings.append(Reading(rule.target, *numbers_of, flag, mask | bits))
     return tuple(readings)
 
 

@@ -135,31 +135,15 @@ def _reading_rows(one: Decoded, received_at: datetime, digest: str) -> list[tupl
     header, frame_mask = one.header, one.findings.mask & ~REMARKS
     mn, system, is_backfill = header.get("MN"), header.get("ST"), header.get("RF") == "1"
     day, data_us, received_us = one.data_time_at.date(), _micros(one.data_time_at), _micros(received_at)
-    return [
-        (
-            mn,
-            row.factor_code,
-            one.kind,
-            data_us,
-            one.data_time_raw,
-            row.value,
-            row.value_text,
-            row.min,
-            row.max,
-            row.total,
-            row.zs_value,
-            row.zs_min,
-            row.zs_max,
-            row.data_flag,
-            joined(frame_mask | row.mask),
-            system,
-            is_backfill,
-            received_us,
-            digest,
-            day,
-        )  # fmt: skip
-        for row in one.readings
-    ]
+    rows = []
+    for row in one.readings:
+        flags = joined(frame_mask | row.mask)
+        rows.append((
+            mn, row.factor_code, one.kind, data_us, one.data_time_raw, row.value, row.value_text, row.min, row.max,
+            row.total, row.zs_value, row.zs_min, row.zs_max, row.data_flag, flags, system, is_backfill, received_us,
+            digest, day,
+        ))  # fmt: skip
+    return rows
 
 
 def _exchange_row(one: Decoded) -> tuple[Any, ...]:

@@ -139,7 +139,12 @@ def compare(decoded: Decoded, expected: dict[str, Any]) -> list[str]:
     got: dict[str, Any] = {name: decoded.header.get(name) for name in HEADER_ORDER}
     got |= {"DataTime": decoded.data_time_raw, "cp": plain, "factors": decoded.factors}
     got |= {"version": decoded.version, "ack": decoded.ack, "split": decoded.split}
-    silent: dict[str, Any] = {"cp": {}, "factors": {}, "ack": False, "split": got["split"] if "Flag" not in expected else False}
+    silent: dict[str, Any] = {
+        "cp": {},
+        "factors": {},
+        "ack": False,
+        "split": got["split"] if "Flag" not in expected else False,
+    }
     return [
         f"{name} 应为 {expected.get(name, silent.get(name))!r}，实际 {value!r}"
         for name, value in got.items()

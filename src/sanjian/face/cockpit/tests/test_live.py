@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from django.http import StreamingHttpResponse
 from django.test import AsyncClient
 from django.utils import timezone
 
@@ -32,8 +33,9 @@ def in_a_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., N
 class Listener:
     """One open connection, read message by message."""
 
-    def __init__(self, content: AsyncIterator[bytes]) -> None:
-        self._content = content
+    def __init__(self, response: StreamingHttpResponse) -> None:
+        self._response = response
+        self._content: AsyncIterator[bytes] = response.streaming_content
 
     async def next(self, *kinds: str) -> dict[str, Any]:
         """The next event of one of the kinds, with its id as `_id`."""
@@ -45,8 +47,8 @@ class Listener:
         raise AssertionError("the stream ended")
 
     async def close(self) -> None:
-        await self._content.aclose()  # type: ignore[attr-defined]
-        del self._content
+        """Hang up, as the server does when the browser is gone."""
+        await sync_to_async(self._response.close)()
 
 
 async def listen(cast: Cast, name: str, **headers: str) -> Listener:
@@ -54,7 +56,7 @@ async def listen(cast: Cast, name: str, **headers: str) -> Listener:
     await client.aforce_login(cast.person[name])
     response = await client.get("/live/", headers=headers)
     assert response.headers["Content-Type"] == "text/event-stream"
-    return Listener(response.streaming_content)
+    return Listener(response)
 
 
 def tell(title: str, cast: Cast, *, there: bool = False) -> LiveEvent:
