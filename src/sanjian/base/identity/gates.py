@@ -6,14 +6,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 
 from .models import OFFICIAL_ROLES, Role
+from .requests import AccountRequest
 
 CASEWORK = OFFICIAL_ROLES | {Role.ENTERPRISE, Role.AUDITOR}
 KEEPERS = frozenset({Role.OPERATOR, Role.SECURITY, Role.AUDITOR})
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 
 def only(*roles: str) -> Callable[[Page], Page]:
@@ -21,7 +23,7 @@ def only(*roles: str) -> Callable[[Page], Page]:
 
     def gate(page: Page) -> Page:
         @wraps(page)
-        def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def gated(request: AccountRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.role not in roles:
                 raise Http404
             return page(request, *args, **kwargs)

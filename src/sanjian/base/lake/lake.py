@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
-from deltalake import DeltaTable
 
 from . import log
 from .streams import Stream
@@ -71,7 +70,7 @@ class Lake:
         table = self.table(stream)
         with self._lock:
             delta = table.refreshed() if version is None else table.at(version)
-            rows = _rows(delta, stream)
+            rows = table.rows(delta)
         conditions = list(_period(stream, since, until))
         if where is not None:
             conditions.append(where)
@@ -129,13 +128,6 @@ class Lake:
 def newest(stream: Stream, rows: pl.LazyFrame) -> pl.LazyFrame:
     """One row per natural key: the last received. Equal times of receipt: the later in the lake."""
     return rows.sort(stream.received, maintain_order=True).unique(stream.key, keep="last", maintain_order=True)
-
-
-def _rows(delta: DeltaTable, stream: Stream) -> pl.LazyFrame:
-    if delta.version() == 0:
-        return stream.empty().lazy()
-    rows = pl.scan_delta(delta)
-    return rows.select(pl.col(name).cast(dtype) for name, dtype in stream.schema.items())
 
 
 def _period(stream: Stream, since: datetime | None, until: datetime | None) -> list[pl.Expr]:

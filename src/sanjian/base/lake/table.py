@@ -101,13 +101,17 @@ class Table:
             return self.version()
         return self._commit(list(self._write(rows, data_change=True)), rows_written=rows.height)
 
-    def _write(self, rows: pl.DataFrame, *, data_change: bool) -> Iterator[AddAction]:
-        """Write one durable Parquet file per partition and yield the log actions that will name them."""
+    def _write(self, rows: pl.DataFrame, *, data_change: bool, order: str = "") -> Iterator[AddAction]:
+        """Write one durable Parquet file per partition and yield the log actions that will name them.
+
+        A file's name begins with the moment of writing, so that the names sort in the order of the appends; a merged
+        file takes over the `order` of the last file that went into it.
+        """
         for (day,), part in rows.group_by(self.stream.partition, maintain_order=True):
             if not isinstance(day, date):
                 raise ValueError(f"stream {self.stream.name}: a row has no {self.stream.partition}")
             folder = self.path / f"{self.stream.partition}={day.isoformat()}"
-            path = folder / f"part-{uuid.uuid4().hex}.parquet"
+            path = folder / f"{order or f'{time.time_ns():020d}'}-{uuid.uuid4().hex}.parquet"
             with storage_errors():
                 make_folder(folder)
                 try:
@@ -154,9 +158,15 @@ class Table:
     def state(self) -> TableState:
         """Size and version, from the log alone."""
         files = self._files()
-        return TableState(
-            self.version(), len(files), sum(f["rows"] for f in files), sum(f["size"] for f in files)
-        )
+        return TableState(self.version(), len(files), sum(f["rows"] for f in files), sum(f["size"] for f in files))
+
+    def rows(self, table: DeltaTable) -> pl.LazyFrame:
+        """Every row of one version, in the order of the appends, earlier versions of a row included."""
+        files = sorted(table.file_uris(), key=order_of)
+        if not files:
+            return self.stream.empty().lazy()
+        rows = pl.scan_parquet(files, hive_partitioning=True, hive_schema={self.stream.partition: pl.Date})
+        return rows.select(pl.col(name).cast(dtype) for name, dtype in self.stream.schema.items())
 
     # -- housekeeping -------------------------------------------------------------------------------------------
 
@@ -169,7 +179,7 @@ class Table:
         merged = 0
         for files in self._small_files(min_files, target_rows):
             rows = self._read(files)
-            adds = list(self._write(rows, data_change=False))
+            adds = list(self._write(rows, data_change=False, order=order_of(files[-1]["path"])))
             removes = [_removal(f) for f in files]
             self._commit([*removes, *adds], rows_written=0)
             merged += len(files) - len(adds)
@@ -186,9 +196,12 @@ class Table:
         return len(old)
 
     def vacuum(self, *, keep_hours: int = 168) -> int:
-        """Delete files that no version of the last `keep_hours` refers to, orphans of crashes included."""
+        """Delete files that no version of the last `keep_hours` refers to, orphans of crashes included.
+
+        An append that is under way looks like an orphan: 0 hours only when nobody writes.
+        """
         table = self.refreshed()
-        gone = table.vacuum(retention_hours=keep_hours, enforce_retention_duration=False, dry_run=False)
+        gone = table.vacuum(retention_hours=keep_hours, enforce_retention_duration=False, dry_run=False, full=True)
         return len(gone)
 
     def clean_log(self) -> None:
@@ -204,7 +217,6 @@ class Table:
                 "path": unquote(row["path"]),
                 "size": row["size_bytes"],
                 "rows": row["num_records"],
-                "modified": row["modification_time"],
                 "column": self.stream.partition,
                 "partition": str(row[f"partition.{self.stream.partition}"]),
             }
@@ -212,20 +224,19 @@ class Table:
         ]
 
     def _small_files(self, min_files: int, target_rows: int) -> Iterator[list[dict[str, Any]]]:
-        groups: dict[str, list[dict[str, Any]]] = {}
-        for file in sorted(self._files(), key=lambda f: (f["partition"], f["modified"], f["path"])):
-            if file["rows"] < target_rows // 2:
-                groups.setdefault(file["partition"], []).append(file)
-        for files in groups.values():
-            batch: list[dict[str, Any]] = []
-            for file in files:
-                if batch and sum(f["rows"] for f in batch) + file["rows"] > target_rows:
-                    if len(batch) >= min_files:
-                        yield batch
-                    batch = []
-                batch.append(file)
-            if len(batch) >= min_files:
-                yield batch
+        """Runs of neighbouring small files of one partition, each worth merging; a large file ends a run."""
+        run: list[dict[str, Any]] = []
+        for file in sorted(self._files(), key=lambda f: (f["partition"], order_of(f["path"]))):
+            is_small = file["rows"] < target_rows // 2
+            fits = sum(f["rows"] for f in run) + file["rows"] <= target_rows
+            if run and not (is_small and fits and run[0]["partition"] == file["partition"]):
+                if len(run) >= min_files:
+                    yield run
+                run = []
+            if is_small:
+                run.append(file)
+        if len(run) >= min_files:
+            yield run
 
     def _read(self, files: Iterable[dict[str, Any]]) -> pl.DataFrame:
         parts = [
@@ -235,6 +246,11 @@ class Table:
             for f in files
         ]
         return self.stream.conform(pl.concat(parts, how="diagonal_relaxed"))
+
+
+def order_of(path: str) -> str:
+    """The part of a data file's name that sorts files in the order of their appends."""
+    return path.rpartition("/")[2].partition("-")[0]
 
 
 def _stats(part: pl.DataFrame, stream: Stream) -> str:

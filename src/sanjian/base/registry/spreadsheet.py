@@ -1,7 +1,7 @@
 """Tables that leave as CSV: readable by spreadsheets in China, and never a formula.
 
-UTF-8 with a byte order mark, because spreadsheets otherwise read it in the local code page. A text that begins like a formula
-gets an apostrophe in front (OWASP: CSV injection); a plain number such as -3.2 stays a number.
+UTF-8 with a byte order mark, because spreadsheets otherwise read it in the local code page. A text that begins like a
+formula gets an apostrophe in front (OWASP: CSV injection); a plain number such as -3.2 stays a number.
 """
 
 import csv

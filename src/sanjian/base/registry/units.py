@@ -1,4 +1,4 @@
-"""Units as people write them. The registry keeps what the standards' tables print in ASCII; pages show the real sign."""
+"""Units as people write them: the registry keeps the ASCII of the standards' tables, pages show the real sign."""
 
 WRITTEN = {
     "mg/m3": "mg/m³",

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import field, fields, is_dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 
 class BadParameter(ValueError):
@@ -40,36 +41,47 @@ def restored(defaults: Any, given: Mapping[str, Any]) -> Any:
     Raises:
         BadParameter: a name is unknown or a value does not fit.
     """
-    known = {f.name for f in fields(defaults)}
+    known = get_type_hints(type(defaults))
     for name in given:
         if name not in known:
             raise BadParameter(f"没有名为 {name!r} 的参数；可用：{'、'.join(sorted(known))}")
-    return replace(defaults, **{n: _like(getattr(defaults, n), v, n) for n, v in given.items()})
+    changed = {n: _value(known[n], v, n, plain(getattr(defaults, n))) for n, v in given.items()}
+    return replace(defaults, **changed)
 
 
-def _like(default: Any, value: Any, name: str) -> Any:
+def _value(kind: Any, value: Any, name: str, example: Any) -> Any:
     try:
-        if is_dataclass(default):
-            return restored(default, value)
-        if isinstance(default, tuple):
-            # Elements follow the first default; a tuple of several shapes of element is not supported.
-            items = value.split(",") if isinstance(value, str) else value
-            return tuple(_like(default[0], item, name) for item in items) if default else tuple(items)
-        if isinstance(default, bool):
-            return _boolean(value)
-        if isinstance(default, timedelta):
-            return timedelta(seconds=float(value))
-        if isinstance(default, date):
-            return date.fromisoformat(value)
-        if default is None:
-            return value if value is None or not isinstance(value, str) else _date_or_text(value)
-        if isinstance(default, int) and float(value) != int(float(value)):
+        return _typed(kind, value)
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        raise BadParameter(f"参数 {name} 的值 {value!r} 不合适，应形如 {example!r}") from error
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    """A plain value as its declared type: scalars, dates, spans in seconds, dataclasses, `X | None` and `tuple[X,
+    ...]`.
+    """
+    if isinstance(kind, UnionType) or get_origin(kind) is Union:
+        others = [k for k in get_args(kind) if k is not type(None)]
+        return None if value is None or value == "" else _typed(others[0], value)
+    if get_origin(kind) is tuple:
+        items = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+        return tuple(_typed(get_args(kind)[0], item) for item in items)
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return kind(**{n: _typed(hints[n], v) for n, v in value.items()})
+    if kind is bool:
+        return _boolean(value)
+    if kind is timedelta:
+        return timedelta(seconds=float(value))
+    if kind is date:
+        return date.fromisoformat(value)
+    if kind is int:
+        if float(value) != int(float(value)):
             raise ValueError(value)
-        return type(default)(float(value)) if isinstance(default, int) else type(default)(value)
-    except (TypeError, ValueError, AttributeError) as error:
-        if isinstance(error, BadParameter):
-            raise
-        raise BadParameter(f"参数 {name} 的值 {value!r} 不合适，应形如 {plain(default)!r}") from error
+        return int(float(value))
+    if kind is str and not isinstance(value, str):
+        raise TypeError(value)
+    return kind(value)
 
 
 def _boolean(value: Any) -> bool:
@@ -80,10 +92,3 @@ def _boolean(value: Any) -> bool:
     if str(value).lower() in {"false", "0", "no", "否"}:
         return False
     raise ValueError(value)
-
-
-def _date_or_text(value: str) -> date | str:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return value

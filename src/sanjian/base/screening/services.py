@@ -145,6 +145,7 @@ def _write(finding: Finding, manifest: str, point: MonitoringPoint, at: datetime
 
 
 def _tell(act: str, record: FindingRecord, at: datetime, *, title: str) -> None:
+    """Officials of the district hear of it; the enterprise does not, or every visit would be announced to it."""
     details = {"fingerprint": record.fingerprint, "screen": record.screen, "inputs_sha256": record.inputs_sha256}
     audit.record(act, actor=None, kind="finding", record_id=record.pk, reason=title, at=at, details=details)
     announce(
@@ -153,7 +154,6 @@ def _tell(act: str, record: FindingRecord, at: datetime, *, title: str) -> None:
         at=at,
         severity=record.severity,
         district_id=record.inspection_object.district_id,
-        inspection_object_id=record.inspection_object_id,
         details={"finding": record.pk, "device_mn": record.subject, "kind": record.kind, "screen": record.screen},
     )
 

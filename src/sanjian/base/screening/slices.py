@@ -50,24 +50,31 @@ def freeze(finding: Finding, seen: Seen, put: Put) -> str:
         LakeFull, NotStored: from the store.
     """
     for tight in (True, False):
-        frames, periods = _own_rows(finding, seen, tight=tight)
-        facts = {name: _own_facts(finding, seen, frame) for name, frame in seen.facts.items()}
-        if rerun(seen.screen, frames, facts, seen.parameters, seen.now, finding.fingerprint) == finding.as_json():
-            break
-    else:
-        raise NotReproducible(finding)
-    inputs = [
-        {
-            "stream": name,
-            "lake_version": seen.versions.get(name),
-            "since": _iso(periods[name][0]) if name in periods else None,
-            "until": _iso(periods[name][1]) if name in periods else None,
-            "rows": frames[name].height,
-            "sha256": put(parquet(frames[name])),
-        }
-        for name in sorted(frames)
-    ]
-    manifest = {
+        files: dict[str, bytes] = {}
+        manifest = _manifest(finding, seen, files, tight=tight)
+        # From the bytes that will be stored, not from what is in memory: what a stranger will get.
+        if rerun_manifest(seen.screen, json.loads(canonical(manifest)), files.__getitem__) == finding.as_json():
+            for content in files.values():
+                put(content)
+            return put(canonical(manifest))
+    raise NotReproducible(finding)
+
+
+def _manifest(finding: Finding, seen: Seen, files: dict[str, bytes], *, tight: bool) -> dict[str, Any]:
+    """The manifest of a finding; its files are added to `files` by their hash."""
+
+    def add(frame: pl.DataFrame) -> dict[str, Any]:
+        content = parquet(frame)
+        files[sha256(content)] = content
+        return {"rows": frame.height, "sha256": sha256(content)}
+
+    frames, periods = _own_rows(finding, seen, tight=tight)
+    inputs = []
+    for name in sorted(frames):
+        since, until = periods.get(name, (None, None))
+        period = {"since": _iso(since) if since else None, "until": _iso(until) if until else None}
+        inputs.append({"stream": name, "lake_version": seen.versions.get(name), **period, **add(frames[name])})
+    return {
         "format": FORMAT,
         "screen": seen.screen.name,
         "version": seen.screen.version,
@@ -75,12 +82,9 @@ def freeze(finding: Finding, seen: Seen, put: Put) -> str:
         "now": _iso(seen.now),
         "subject": dict(finding.evidence.key),
         "inputs": inputs,
-        "facts": [
-            {"name": name, "rows": facts[name].height, "sha256": put(parquet(facts[name]))} for name in sorted(facts)
-        ],
+        "facts": [{"name": n, **add(_own_facts(finding, seen, seen.facts[n]))} for n in sorted(seen.facts)],
         "finding": finding.as_json(),
     }
-    return put(canonical(manifest))
 
 
 def rerun(

@@ -49,7 +49,7 @@ def limits_from(environment: dict[str, str]) -> Limits:
     for field in fields(Limits):
         name = f"SANJIAN_GATEWAY_{field.name.upper()}"
         if name in environment:
-            kind = type(getattr(limits, field.name))
+            kind = {int: int, float: float}[field.type]
             try:
                 limits = replace(limits, **{field.name: kind(environment[name])})
             except ValueError:

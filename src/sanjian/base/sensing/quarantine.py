@@ -30,6 +30,10 @@ class Release(NamedTuple):
     held: int
     readings: int
 
+    def plus(self, other: "Release") -> "Release":
+        """Both together."""
+        return Release(self.frames + other.frames, self.held + other.held, self.readings + other.readings)
+
 
 def held(lake: Lake, *, since: datetime | None = None) -> pl.LazyFrame:
     """What lies in quarantine and has not been released, one row a piece, in the columns of QUARANTINE.
@@ -63,8 +67,7 @@ def release(lake: Lake, devices: Mapping[str, Device]) -> Release:
     waiting = held(lake).filter(reason=UNKNOWN_DEVICE).select("protocol", "device_mn").unique().collect()
     for protocol, device_mn in waiting.rows():
         if device_mn in devices:
-            won = _release_one(lake, protocol, devices[device_mn])
-            done = Release(*(a + b for a, b in zip(done, won, strict=True)))
+            done = done.plus(_release_one(lake, protocol, devices[device_mn]))
     return done
 
 
@@ -77,7 +80,7 @@ def _release_one(lake: Lake, protocol: str, device: Device) -> Release:
         .select("raw", "peer", pl.col("received_at").dt.epoch("us"))
         .collect()
     )
-    frames = held = readings = 0
+    done = Release(0, 0, 0)
     for part in rows.iter_slices(BATCH):
         pieces = [Piece(raw, "", peer, at_us) for raw, peer, at_us in part.iter_rows()]
         decoded = decode(adapter(protocol), pieces, known)
@@ -85,8 +88,8 @@ def _release_one(lake: Lake, protocol: str, device: Device) -> Release:
             lake.append(stream, new)
         accepted = [piece for piece, name in zip(pieces, decoded.devices, strict=True) if name]
         lake.append(QUARANTINE, quarantine_rows(accepted, [_fact(protocol, device.device_mn)] * len(accepted)))
-        frames, held, readings = frames + len(pieces), held + decoded.quarantined, readings + decoded.readings
-    return Release(frames, held, readings)
+        done = done.plus(Release(len(pieces), decoded.quarantined, decoded.readings))
+    return done
 
 
 def _fact(protocol: str, device_mn: str) -> dict[str, str | None]:

@@ -90,7 +90,13 @@ def since_yesterday(viewer: Account, now: datetime) -> Section | None:
     ]
     why = _("筛查规则每隔几秒看一遍新到的数据。")
     return Section(
-        _("昨天以来的预警"), found.count(), rows, f"{reverse('sources')}?standing=warn", _("过去一天没有新的预警"), why, True
+        _("昨天以来的预警"),
+        found.count(),
+        rows,
+        f"{reverse('sources')}?standing=warn",
+        _("过去一天没有新的预警"),
+        why,
+        True,
     )
 
 
@@ -106,16 +112,28 @@ def fallen_silent(viewer: Account, now: datetime) -> Section | None:
     )
     silent = [p for p in points if now - p.state.received_at > silent_after(p.report_interval_s)]
     rows = [
-        Row(f"{p.outlet_code} {p.name}", reverse("point", args=[p.device_mn]), p.inspection_object.name, 0, p.state.received_at)
+        Row(
+            f"{p.outlet_code} {p.name}",
+            reverse("point", args=[p.device_mn]),
+            p.inspection_object.name,
+            0,
+            p.state.received_at,
+        )
         for p in silent[:MOST]
     ]
     why = _("超过应报间隔两倍（至少十分钟）没有收到数据才算。")
     return Section(
-        _("收不到数据的点位"), len(silent), rows, f"{reverse('sources')}?standing=silent", _("在用点位都在正常上报"), why, True
+        _("收不到数据的点位"),
+        len(silent),
+        rows,
+        f"{reverse('sources')}?standing=silent",
+        _("在用点位都在正常上报"),
+        why,
+        True,
     )
 
 
-def unknown_devices(viewer: Account, now: datetime) -> Section | None:
+def unknown_devices(viewer: Account, _now: datetime) -> Section | None:
     """Devices that send but that nobody registered: the operator's first duty."""
     if viewer.role != Role.OPERATOR:
         return None

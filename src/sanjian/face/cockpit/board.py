@@ -1,6 +1,6 @@
-"""地图: the board. Districts in outline, points by standing, the same set as a list, counters and events as they happen."""
+"""地图: the board. Districts in outline, points by standing, the same set as a list, counters, events."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from sanjian.base.identity.gates import casework
 from sanjian.base.identity.models import Account, Role
+from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.live.models import LiveEvent
 from sanjian.watch.sources.queries import point_list
 from sanjian.watch.sources.standing import STANDINGS
@@ -20,7 +21,7 @@ EVENTS = 14
 
 @require_safe
 @casework
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: AccountRequest) -> HttpResponse:
     """The board; ?screen=big is the same for a wall."""
     viewer: Account = request.user
     now = timezone.now()
@@ -41,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @casework
-def points(request: HttpRequest) -> JsonResponse:
+def points(request: AccountRequest) -> JsonResponse:
     """The points of the board as GeoJSON, ids and standings included."""
     features = [
         {

@@ -51,9 +51,9 @@ class Counters:
         """All counters of one viewer's scope.
 
         Returns:
-            points_online, points_total; frames_total, frames_per_s (of the gateways); readings_today (null when the lake
-            cannot be read); findings_recent; clues_open, clues_late, clues_due (within a day); newest_at (ISO), stale_after_s (the age at which the newest
-            data are called stale: twice the shortest interval of a point).
+            points_online, points_total; frames_total, frames_per_s (of the gateways); readings_today (null when the
+            lake cannot be read); findings_recent; clues_open, clues_late, clues_due (within a day); newest_at (ISO);
+            stale_after_s (the age from which the newest data are called stale: twice the shortest interval of a point).
         """
         points = MonitoringPoint.objects.visible_to(viewer).filter(is_in_service=True).order_by()
         intervals = list(points.values_list("report_interval_s", flat=True).distinct())
@@ -105,7 +105,11 @@ class Counters:
         mine = list(MonitoringPoint.objects.visible_to(viewer).order_by().values_list("device_mn", flat=True))
         try:
             rows = the_lake().scan(
-                READINGS, since=midnight, until=now + timedelta(hours=1), where=pl.col("device_mn").is_in(mine), superseded=True
+                READINGS,
+                since=midnight,
+                until=now + timedelta(hours=1),
+                where=pl.col("device_mn").is_in(mine),
+                superseded=True,
             )
             count: int | None = int(rows.select(pl.len()).collect().item()) if mine else 0
         except (LakeError, OSError, pl.exceptions.PolarsError):

@@ -1,8 +1,8 @@
 """One look at the database for every open page of this process.
 
-Every half second the hub asks for new events once, works out who may hear them once per scope, and hands them to the queues of
-the open connections; every two seconds it does the same with the counters. A connection that cannot keep up is let go: the
-browser comes back with its Last-Event-ID and misses nothing.
+Every half second the hub asks for new events once, works out who may hear them once per scope, and hands them to the
+queues of the open connections; every two seconds it does the same with the counters. A connection that cannot keep up
+is let go: the browser comes back with its Last-Event-ID and misses nothing.
 """
 
 import asyncio
@@ -119,7 +119,7 @@ class Hub:
                 thread.submit(connection.close)
 
     async def _count(self) -> None:
-        """Counters carry the id up to which events have been told: a page that heard none still knows where to resume."""
+        """Counters carry the id up to which events were told: a page that heard none still knows where to resume."""
         await self.is_ready.wait()
         with ThreadPoolExecutor(1, "live-counters") as thread:
             try:
@@ -164,7 +164,13 @@ def missed(viewer: Account, after: int) -> list[bytes]:
 
 def event_message(event: LiveEvent) -> bytes:
     """An event as the stream carries it."""
-    data = {"id": event.id, "at": event.at.isoformat(), "title": event.title, "url": event.url, "severity": event.severity}
+    data = {
+        "id": event.id,
+        "at": event.at.isoformat(),
+        "title": event.title,
+        "url": event.url,
+        "severity": event.severity,
+    }
     return message(event.kind, data, event.id)
 
 

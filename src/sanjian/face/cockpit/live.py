@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from sanjian.base.identity.models import Account
@@ -16,9 +18,9 @@ LIFETIME_S = 600
 """A connection ends after ten minutes and the browser comes back: so that a role taken away stops hearing."""
 
 
-async def live(request: HttpRequest) -> HttpResponse:
+async def live(request: HttpRequest) -> HttpResponseBase:
     """Events as they happen; `Last-Event-ID` (or ?after=) says where to go on."""
-    viewer = await sync_to_async(_with_district)((await request.auser()).pk)
+    viewer = await sync_to_async(_with_district)(await request.auser())
     hub = Hub.here()
     if not hub.has_room(viewer):
         refusal = HttpResponse(_("打开的页面太多，请关闭几个"), status=429, content_type="text/plain; charset=utf-8")
@@ -30,7 +32,9 @@ async def live(request: HttpRequest) -> HttpResponse:
     response = StreamingHttpResponse(content, content_type="text/event-stream")
     # Django closes a response in a thread of its own; the hub belongs to this loop.
     loop = asyncio.get_running_loop()
-    response._resource_closers.append(lambda: loop.call_soon_threadsafe(hub.leave, subscriber))
+    response._resource_closers.append(  # type: ignore[attr-defined]
+        lambda: loop.call_soon_threadsafe(hub.leave, subscriber)
+    )
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -65,9 +69,9 @@ async def stream(hub: Hub, subscriber: Subscriber, after: int | None) -> AsyncIt
         hub.leave(subscriber)
 
 
-def _with_district(pk: int) -> Account:
+def _with_district(viewer: Any) -> Account:
     """The account with its district at hand: the stream must not ask the database in the event loop."""
-    return Account.objects.select_related("district").get(pk=pk)
+    return Account.objects.select_related("district").get(pk=viewer.pk)
 
 
 def _resume_point(request: HttpRequest) -> int | None:

@@ -1,75 +1,44 @@
-"""Registering a device that sends but that nobody knows: one point in the registry, one entry in the audit chain."""
-
-from datetime import datetime
+"""The form that makes an unknown device a monitoring point; `base.sensing.services` does it."""
 
 from django import forms
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from sanjian.base.identity import audit
-from sanjian.base.identity.models import Account
-from sanjian.base.live.services import announce
 from sanjian.base.registry.models import InspectionObject, MonitoringPoint
-from sanjian.base.sensing.models import UnknownDevice
+from sanjian.base.sensing.services import Outlet
 
 
-class RegistrationForm(forms.ModelForm):
-    """What must be known of a point. The object is found by its credit code, because an operator has no list of cases."""
+class RegistrationForm(forms.Form):
+    """What must be known of a point. Its object is found by credit code: an operator has no list of cases."""
 
     credit_code = forms.CharField(label=_("检查对象的统一社会信用代码"), max_length=18, min_length=18)
+    outlet_code = forms.CharField(
+        label=_("排口编号"), max_length=10, required=False, help_text=_("如 DA001、DW001（HJ 608-2017）")
+    )
+    name = forms.CharField(label=_("名称"), max_length=80)
+    medium = forms.ChoiceField(label=_("类别"), choices=MonitoringPoint.Medium.choices)
+    report_interval_s = forms.IntegerField(label=_("应报间隔（秒）"), min_value=1, max_value=86400, initial=3600)
+    crc_mode = forms.ChoiceField(
+        label=_("CRC 方式"), choices=[("hj", "HJ 212"), ("modbus", "MODBUS"), ("off", _("不校验"))], initial="hj"
+    )
+    reason = forms.CharField(
+        label=_("登记理由"), widget=forms.Textarea(attrs={"rows": 2}), help_text=_("例如核对过的文件或现场记录")
+    )
 
-    class Meta:
-        model = MonitoringPoint
-        fields = ["outlet_code", "name", "medium", "report_interval_s"]
-        labels = {
-            "outlet_code": _("排口编号"),
-            "name": _("名称"),
-            "medium": _("类别"),
-            "report_interval_s": _("应报间隔（秒）"),
-        }
-        help_texts = {"outlet_code": _("如 DA001、DW001（HJ 608-2017）")}
-
-    def clean_credit_code(self) -> str:
-        """The code must be of a registered object, which is kept in `thing`."""
-        code = self.cleaned_data["credit_code"].upper()
-        self.thing = InspectionObject.objects.filter(credit_code=code).first()
-        if self.thing is None:
+    def clean_credit_code(self) -> InspectionObject:
+        """The code must be of a registered object."""
+        thing = InspectionObject.objects.filter(credit_code=self.cleaned_data["credit_code"].upper()).first()
+        if thing is None:
             raise forms.ValidationError(_("检查对象库里没有这个信用代码，请核对或先登记检查对象"))
-        return code
+        return thing
 
-
-class AlreadyRegistered(Exception):
-    """Somebody else was first."""
-
-
-@transaction.atomic
-def register(device: UnknownDevice, form: RegistrationForm, *, actor: Account, at: datetime) -> MonitoringPoint:
-    """Make the device a monitoring point of the form's object.
-
-    Raises:
-        AlreadyRegistered: the device code is in the registry or no longer waits.
-    """
-    gone, _by_model = UnknownDevice.objects.filter(pk=device.pk).delete()
-    if not gone or MonitoringPoint.objects.filter(device_mn=device.device_mn).exists():
-        raise AlreadyRegistered(device.device_mn)
-    point = form.save(commit=False)
-    point.device_mn, point.inspection_object = device.device_mn, form.thing
-    point.latitude, point.longitude = form.thing.latitude, form.thing.longitude
-    point.save()
-    audit.record(
-        "point.register",
-        actor=actor,
-        kind="monitoring_point",
-        record_id=point.device_mn,
-        at=at,
-        details={"object": form.thing.credit_code, "peer": device.peer, "frames": device.frames},
-    )
-    announce(
-        "device.registered",
-        f"{form.thing.name} 的设备 {point.device_mn} 已登记",
-        at=at,
-        url=f"/sources/{point.device_mn}/",
-        district_id=form.thing.district_id,
-        inspection_object_id=form.thing.pk,
-    )
-    return point
+    def outlet(self) -> Outlet:
+        """The valid form as the service takes it."""
+        given = self.cleaned_data
+        return Outlet(
+            inspection_object=given["credit_code"],
+            name=given["name"],
+            medium=given["medium"],
+            outlet_code=given["outlet_code"],
+            report_interval_s=given["report_interval_s"],
+            crc_mode=given["crc_mode"],
+        )

@@ -2,7 +2,7 @@
 
 import polars as pl
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,23 +11,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sanjian.base.identity import audit
 from sanjian.base.identity.gates import keepers, only
 from sanjian.base.identity.models import AuditEntry, Role
+from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.lake import LakeError
+from sanjian.base.sensing import services
 from sanjian.base.sensing.models import UnknownDevice
 
 from . import system_queries
-from .registration import AlreadyRegistered, RegistrationForm, register
+from .registration import RegistrationForm
 
 
 @require_safe
 @keepers
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: AccountRequest) -> HttpResponse:
     """Gateways, devices that wait, quarantine, streams, screens, audit chain."""
     return render(request, "cockpit/system.html", _overview(request))
 
 
 @require_POST
 @keepers
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: AccountRequest) -> HttpResponse:
     """Walk the whole audit chain now and say whether it holds."""
     count, broken = audit.verify()
     if broken is None:
@@ -35,33 +37,40 @@ def verify(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(
             request,
-            _("审计链在第 %(seq)d 条断开：%(why)s。之前 %(n)d 条仍然可信。") % {"seq": broken.seq, "why": broken.why, "n": count},
+            _("审计链在第 %(seq)d 条断开：%(why)s。之前 %(n)d 条仍然可信。")
+            % {"seq": broken.seq, "why": broken.why, "n": count},
         )
     return redirect("system")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(Role.OPERATOR)
-def register_device(request: HttpRequest, device_mn: str) -> HttpResponse:
+def register_device(request: AccountRequest, device_mn: str) -> HttpResponse:
     """Register one unknown device."""
     device = get_object_or_404(UnknownDevice, pk=device_mn)
-    form = RegistrationForm(request.POST or None, initial={"report_interval_s": 3600})
+    form = RegistrationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            point = register(device, form, actor=request.user, at=timezone.now())
-        except AlreadyRegistered:
-            messages.error(request, _("设备 %(mn)s 已由别人登记") % {"mn": device_mn})
+            point = services.register_device(
+                device, form.outlet(), actor=request.user, reason=form.cleaned_data["reason"], at=timezone.now()
+            )
+        except services.RegistrationError as error:
+            messages.error(request, str(error))
         else:
-            messages.success(request, _("设备 %(mn)s 已登记为 %(point)s，新到的数据会直接入库") % {"mn": device_mn, "point": point})
+            messages.success(
+                request,
+                _("设备 %(mn)s 已登记为 %(point)s，隔离区里它的数据包会在几秒内认领")
+                % {"mn": device_mn, "point": point},
+            )
         return redirect("system")
     status = 422 if request.method == "POST" else 200
     return render(request, "cockpit/register.html", {"device": device, "form": form}, status=status)
 
 
-def _overview(request: HttpRequest) -> dict[str, object]:
+def _overview(request: AccountRequest) -> dict[str, object]:
     now = timezone.now()
     try:
-        held, trouble = system_queries.quarantined(now), False
+        held, trouble = system_queries.quarantined(request.user, now), False
     except (LakeError, OSError, pl.exceptions.PolarsError):
         held, trouble = [], True
     return {

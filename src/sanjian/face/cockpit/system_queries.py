@@ -1,4 +1,4 @@
-"""What the operator's page shows: gateways, streams, screens, quarantine. Facts, in the order in which trouble comes."""
+"""What the operator's page shows: gateways, streams, screens, quarantine, in the order in which trouble comes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,11 +6,12 @@ from typing import Any
 
 import polars as pl
 
+from sanjian.base.identity.models import Account
 from sanjian.base.lake import LakeError, all_streams
 from sanjian.base.lake.instance import the_lake
 from sanjian.base.screening.models import Watermark
 from sanjian.base.sensing.models import GatewayState
-from sanjian.base.sensing.streams import QUARANTINE
+from sanjian.base.sensing.queries import latest_quarantine
 
 from .counters import GATEWAY_IS_GONE_AFTER
 
@@ -82,8 +83,7 @@ def lags() -> list[Lag]:
     return found
 
 
-def quarantined(now: datetime) -> list[dict[str, Any]]:
+def quarantined(viewer: Account, now: datetime) -> list[dict[str, Any]]:
     """The newest packets that could not be read or claimed, of the last thirty days."""
-    rows = the_lake().scan(QUARANTINE, since=now - timedelta(days=30), superseded=True)
-    newest = rows.sort("received_at", descending=True).head(HELD_SHOWN).select(pl.exclude("raw")).collect()
-    return list(newest.iter_rows(named=True))
+    newest = latest_quarantine(viewer, the_lake(), since=now - timedelta(days=30), limit=HELD_SHOWN)
+    return list(newest.drop("raw").iter_rows(named=True))

@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest
 
+from sanjian.base.identity.models import Account
+
 from .appearance import chosen
 from .places import places
 
@@ -9,8 +11,8 @@ from .places import places
 def frame(request: HttpRequest) -> dict[str, object]:
     """Places in the rail and how the person likes pages to look. Cheap: no query here."""
     viewer = getattr(request, "user", None)
-    known = viewer is not None and viewer.is_authenticated
-    here = places(request, viewer) if known else []
+    known = isinstance(viewer, Account)
+    here = places(request, viewer) if isinstance(viewer, Account) else []
     return {
         "frame": {
             "places": here,

@@ -1,7 +1,8 @@
 """Static files from the web process itself, found where the apps and the front-end libraries keep them.
 
-No collect step and no second server: `Statics(app)` answers what lies under STATIC_URL and passes everything else on. Files
-are small and few (about 5 MB with the libraries), so each is read once, compressed once and kept; browsers revalidate by ETag.
+No collect step and no second server: `Statics(app)` answers what lies under STATIC_URL and passes everything else on.
+Files are small and few (about 5 MB with the libraries), so each is read once, compressed once and kept; browsers
+revalidate by ETag.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from django.core.exceptions import SuspiciousFileOperation
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+App = Callable[..., Awaitable[None]]
 
 _TEXT = {".js", ".mjs", ".css", ".svg", ".json", ".geojson", ".webmanifest", ".map"}
 _TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".geojson": "application/geo+json"}

@@ -10,7 +10,7 @@ from sanjian.base.registry.tests.cast import Cast, make_cast
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(db: None) -> Cast:  # noqa: ARG001 - a fixture asked for its effect
     """People, plants and points in the database."""
     return make_cast()
 

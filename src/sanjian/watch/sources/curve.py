@@ -8,6 +8,7 @@ that a picture never hides what a table would show.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -114,11 +115,7 @@ def gaps(rows: pl.DataFrame, step_s: float) -> list[tuple[int, int]]:
     """Stretches without readings: (first moment that is missing, moment of the next reading), epoch milliseconds."""
     times = rows["data_time_at"].to_list()
     limit = timedelta(seconds=step_s * 1.9)
-    return [
-        (epoch_ms(a + timedelta(seconds=step_s)), epoch_ms(b))
-        for a, b in zip(times, times[1:], strict=False)
-        if b - a > limit
-    ]
+    return [(epoch_ms(a + timedelta(seconds=step_s)), epoch_ms(b)) for a, b in pairwise(times) if b - a > limit]
 
 
 def epoch_ms(moment: datetime) -> int:

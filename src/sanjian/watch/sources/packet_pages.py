@@ -2,17 +2,17 @@
 
 from datetime import UTC, datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sanjian.base.identity.gates import CASEWORK, KEEPERS, casework, only
-from sanjian.base.sensing.hj212.decode import decode_frame
+from sanjian.base.identity.requests import AccountRequest
+from sanjian.base.sensing.hj212.explain import explain
 
 from . import packets, queries
-from .explanation import explained
 from .names import flag_name, period_name
 from .pages import LAKE_TROUBLE
 from .period import SPANS, BadPeriod, period
@@ -23,7 +23,7 @@ MOST = 200
 
 @require_safe
 @only(*CASEWORK, *KEEPERS)
-def packet(request: HttpRequest, sha256: str) -> HttpResponse:
+def packet(request: AccountRequest, sha256: str) -> HttpResponse:
     """One packet: hash, receipts, bytes, what they mean, which readings came out of it."""
     if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
         raise Http404
@@ -34,7 +34,7 @@ def packet(request: HttpRequest, sha256: str) -> HttpResponse:
         return render(request, "sources/packet.html", {"sha256": sha256, "trouble": True}, status=503)
     if found is None:
         raise Http404
-    decoded = decode_frame(found.raw, received_at=found.receipts[0][0])
+    explanation = explain(found.raw)
     return render(
         request,
         "sources/packet.html",
@@ -43,8 +43,8 @@ def packet(request: HttpRequest, sha256: str) -> HttpResponse:
             "packet": found,
             "text": found.raw.decode("utf-8", errors="replace"),
             "hex": packets.hex_lines(found.raw),
-            "fields": explained(decoded),
-            "messages_zh": decoded.messages,
+            "fields": explanation.rows,
+            "messages_zh": explanation.messages,
             "readings": [
                 {**r, "flag_name": flag_name(r["data_flag"]), "kind_name": period_name(r["kind"])} for r in came_out
             ],
@@ -54,7 +54,7 @@ def packet(request: HttpRequest, sha256: str) -> HttpResponse:
 
 @require_safe
 @casework
-def listing(request: HttpRequest, device_mn: str) -> HttpResponse:
+def listing(request: AccountRequest, device_mn: str) -> HttpResponse:
     """The packets of a point in a period, the newest first."""
     now = timezone.now()
     row = queries.point_page(request.user, device_mn, now)
@@ -75,7 +75,7 @@ def listing(request: HttpRequest, device_mn: str) -> HttpResponse:
     )
 
 
-def _near(request: HttpRequest) -> datetime | None:
+def _near(request: AccountRequest) -> datetime | None:
     """The moment of receipt that a link may carry: it saves looking through years."""
     try:
         moment = datetime.fromisoformat(request.GET.get("at", ""))

@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from sanjian.base.identity.models import Account, Role
+from sanjian.base.identity.gates import KEEPERS
+from sanjian.base.identity.models import Account
 from sanjian.base.lake.instance import the_lake
 from sanjian.base.registry.models import Factor, MonitoringPoint
 from sanjian.base.sensing.streams import FRAMES, QUARANTINE, READINGS
@@ -42,7 +43,7 @@ class Packet:
 def packet(viewer: Account, sha256: str, near: datetime | None, now: datetime) -> Packet | None:
     """A packet by its hash; None when there is none or the viewer may not know of it.
 
-    People of a case see packets of the points they may see; the operator sees what lies in quarantine.
+    People of a case see packets of the points they may see; keepers see what lies in quarantine.
     """
     frames, held = _find(sha256, near, now)
     if frames.is_empty() and held.is_empty():
@@ -54,8 +55,7 @@ def packet(viewer: Account, sha256: str, near: datetime | None, now: datetime) -
         .filter(device_mn=first["device_mn"] or "")
         .first()
     )
-    keeper = viewer.role in {Role.OPERATOR, Role.AUDITOR} and not held.is_empty()
-    if point is None and not keeper:
+    if point is None and not _is_keepers(viewer, first["device_mn"]):
         return None
     both = [*frames.select("received_at", "peer").rows(), *held.select("received_at", "peer").rows()]
     return Packet(
@@ -67,13 +67,21 @@ def packet(viewer: Account, sha256: str, near: datetime | None, now: datetime) -
         warnings=[w for w in (first.get("warnings") or "").split(";") if w],
         receipts=sorted(set(both)),
         point=point,
-        quarantine=None if held.is_empty() else (held["reason"][0], held["detail_zh"][0]),
+        quarantine=None if not frames.is_empty() else (held["reason"][0], held["detail_zh"][0]),
     )
+
+
+def _is_keepers(viewer: Account, device_mn: str | None) -> bool:
+    """Whether an unclaimed packet is this person's to see: keepers see what belongs to no registered device."""
+    unclaimed = not MonitoringPoint.objects.filter(device_mn=device_mn or "").exists()
+    return viewer.role in KEEPERS and unclaimed
 
 
 def _find(sha256: str, near: datetime | None, now: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Receipts of a packet among frames and in quarantine; with a hint, only around it."""
-    spans = [(near - timedelta(minutes=5), near + timedelta(minutes=5))] if near else []
+    spans: list[tuple[datetime | None, datetime | None]] = []
+    if near:
+        spans.append((near - timedelta(minutes=5), near + timedelta(minutes=5)))
     spans += [(now - back if back else None, None) for back in WIDENING]
     frames, held = FRAMES.empty(), QUARANTINE.empty()
     for since, until in spans:
@@ -95,13 +103,11 @@ def readings_from(found: Packet) -> list[dict[str, Any]]:
     mine = the_lake().scan(READINGS, since=since, until=until, where=own, superseded=True).collect()
     if mine.is_empty():
         return []
-    span = (mine["data_time_at"].min(), mine["data_time_at"].max() + timedelta(microseconds=1))
+    times: list[datetime] = mine["data_time_at"].to_list()
+    since, until = min(times), max(times) + timedelta(microseconds=1)
     same = pl.col("device_mn") == found.device_mn
     valid = (
-        the_lake()
-        .scan(READINGS, since=span[0], until=span[1], where=same)
-        .select(*READINGS.key, "frame_sha256")
-        .collect()
+        the_lake().scan(READINGS, since=since, until=until, where=same).select(*READINGS.key, "frame_sha256").collect()
     )
     marked = mine.join(valid.with_columns(is_valid=True), on=[*READINGS.key, "frame_sha256"], how="left")
     factors = {f.code: f for f in Factor.objects.filter(code__in=mine["factor_code"].unique().to_list())}

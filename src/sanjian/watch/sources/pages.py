@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 
 import polars as pl
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sanjian.base.identity.gates import casework
+from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.lake import LakeError
 from sanjian.base.registry.models import MonitoringPoint
 from sanjian.base.registry.spreadsheet import csv_response
@@ -31,7 +33,7 @@ MOST_TABLE_ROWS = 1000
 
 @require_safe
 @casework
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: AccountRequest) -> HttpResponse:
     """The wall: every point with how it stands. The address is the filter."""
     now = timezone.now()
     rows = queries.point_list(request.user, request.GET.dict(), now)
@@ -50,7 +52,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @casework
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: AccountRequest) -> HttpResponseBase:
     """The wall as CSV, the same rows as shown."""
     head = [
         _("检查对象"),
@@ -84,7 +86,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @casework
-def point(request: HttpRequest, device_mn: str) -> HttpResponse:
+def point(request: AccountRequest, device_mn: str) -> HttpResponse:
     """One point: what it is, how it is now, its curve or table, what was found."""
     now = timezone.now()
     row = _row(request, device_mn, now)
@@ -128,7 +130,7 @@ def point(request: HttpRequest, device_mn: str) -> HttpResponse:
 
 @require_safe
 @casework
-def curve_data(request: HttpRequest, device_mn: str) -> HttpResponse:
+def curve_data(request: AccountRequest, device_mn: str) -> HttpResponse:
     """What the curve island draws, as JSON; 422 with a message when the address asks for the impossible."""
     now = timezone.now()
     row = _row(request, device_mn, now)
@@ -150,7 +152,7 @@ def curve_data(request: HttpRequest, device_mn: str) -> HttpResponse:
 
 @require_safe
 @casework
-def readings_csv(request: HttpRequest, device_mn: str) -> HttpResponse:
+def readings_csv(request: AccountRequest, device_mn: str) -> HttpResponseBase:
     """Every reading of the shown kind and period, unthinned, with its mark and packet."""
     now = timezone.now()
     row = _row(request, device_mn, now)
@@ -160,8 +162,8 @@ def readings_csv(request: HttpRequest, device_mn: str) -> HttpResponse:
         return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
     kind = request.GET.get("kind", "hour")
     head = [
-        "MN", _("因子编码"), _("因子"), _("类型"), _("数据时间"), _("数值"), _("原文"), _("折算值"), _("单位"), _("限值"),
-        _("数据标记"), _("质控标记"), _("接收时间"), _("版本数"), _("数据包 SHA-256"),
+        "MN", _("因子编码"), _("因子"), _("类型"), _("数据时间"), _("数值"), _("原文"), _("折算值"), _("单位"),
+        _("限值"), _("数据标记"), _("质控标记"), _("接收时间"), _("版本数"), _("数据包 SHA-256"),
     ]  # fmt: skip
     lines = (
         [
@@ -174,14 +176,14 @@ def readings_csv(request: HttpRequest, device_mn: str) -> HttpResponse:
     return csv_response(f"readings-{kind}", head, lines)
 
 
-def _row(request: HttpRequest, device_mn: str, now: datetime) -> queries.PointRow:
+def _row(request: AccountRequest, device_mn: str, now: datetime) -> queries.PointRow:
     row = queries.point_page(request.user, device_mn, now)
     if row is None:
         raise Http404
     return row
 
 
-def _curve_query(request: HttpRequest, kind: str, span: Period, finding: FindingRecord | None) -> str:
+def _curve_query(request: AccountRequest, kind: str, span: Period, finding: FindingRecord | None) -> str:
     query = {"kind": kind, "since": curve.epoch_ms(span.since), "until": curve.epoch_ms(span.until)}
     if finding and finding.evidence.get("factor"):
         query["factors"] = finding.evidence["factor"]
@@ -190,14 +192,20 @@ def _curve_query(request: HttpRequest, kind: str, span: Period, finding: Finding
     return urlencode(query)
 
 
-def _finding(request: HttpRequest, point: MonitoringPoint) -> FindingRecord | None:
+def _finding(request: AccountRequest, point: MonitoringPoint) -> FindingRecord | None:
     number = request.GET.get("finding", "")
     if not number.isdigit():
         return None
     return get_object_or_404(FindingRecord.objects.visible_to(request.user), pk=int(number), point=point)
 
 
-def _period(request: HttpRequest, finding: FindingRecord | None, now: datetime) -> Period:
+def _has_stopped(row: queries.PointRow, span: Period) -> bool:
+    """The newest data are older than the period: the curve is empty for a reason."""
+    newest = row.state.data_time_at if row.state else None
+    return newest is not None and newest < span.since
+
+
+def _period(request: AccountRequest, finding: FindingRecord | None, now: datetime) -> Period:
     if finding and not request.GET.get("since"):
         window = finding_window(finding)
         return Period("", window.since, window.until)
@@ -205,7 +213,7 @@ def _period(request: HttpRequest, finding: FindingRecord | None, now: datetime) 
 
 
 def _kind(
-    request: HttpRequest, point: MonitoringPoint, span: Period, finding: FindingRecord | None
+    request: AccountRequest, point: MonitoringPoint, span: Period, finding: FindingRecord | None
 ) -> tuple[str, dict[str, int], bool]:
     """The kind to show, what kinds there are, and whether the lake could not be read."""
     try:

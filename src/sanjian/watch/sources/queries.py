@@ -5,6 +5,7 @@ scope.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -58,8 +59,8 @@ class Current:
     @property
     def newest(self) -> Value | None:
         """The newest value of any kind."""
-        dated = [v for v in self.by_kind.values() if v.at is not None]
-        return max(dated, key=lambda v: v.at or datetime.min, default=None)
+        dated = [(v.at, v) for v in self.by_kind.values() if v.at is not None]
+        return max(dated, key=itemgetter(0))[1] if dated else None
 
 
 NOT_JUDGED = frozenset("FMSDCB")

@@ -88,7 +88,7 @@ def add_hours(
     """Hourly values of nitrogen oxides in the lake with their packets; returns the packets' hashes.
 
     Args:
-        again: how many seconds later than usual they were received (a re-sent hour has other bytes and a later receipt).
+        again: how many seconds later than usual they were received (a re-sent hour has other bytes).
     """
     import hashlib
 

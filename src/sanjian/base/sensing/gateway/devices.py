@@ -17,7 +17,7 @@ from sanjian.base.registry.models import MonitoringPoint
 from .protocol import Device
 
 log = structlog.get_logger()
-REFRESH_S = 3.0
+REFRESH_S = 2.0
 """How soon a newly registered device is known (our choice: a person who registers it watches for its data)."""
 
 
@@ -61,6 +61,8 @@ class Devices:
                 fresh = {mn: device for mn, device in self._known.items() if before.get(mn) != device}
             except (Error, LakeError, OSError) as error:
                 log.warning("device register not refreshed", error=str(error))
+            except Exception:  # the last handler of this thread: the register must not stop being refreshed
+                log.exception("device register not refreshed")
         connections.close_all()
 
 

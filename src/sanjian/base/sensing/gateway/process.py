@@ -96,7 +96,12 @@ async def _serve(settings: Settings, ready: Callable[[int], None] | None) -> int
     state.start()
     if ready is not None:
         ready(port)
-    await stopped.wait()
+    waiting = asyncio.create_task(stopped.wait())
+    broken = asyncio.create_task(gateway.broken())
+    await asyncio.wait((waiting, broken), return_when=asyncio.FIRST_COMPLETED)
+    if not waiting.done():
+        broken.result()  # a gateway that cannot flush must end, so that it is started again, rather than sit there
+    broken.cancel()
     log.info("gateway stopping", connections=gateway.connected, queued=gateway.ingest.queued)
     await gateway.stop()
     await loop.run_in_executor(None, devices.stop)

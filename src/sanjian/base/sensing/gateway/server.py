@@ -87,6 +87,12 @@ class Gateway:
         log.info("gateway listening", protocol=self.adapter.name, host=host, port=bound)
         return bound
 
+    async def broken(self) -> None:
+        """Wait until one of the gateway's own tasks ends, which none should, and raise what ended it."""
+        done, _rest = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
     async def stop(self) -> None:
         """Stop accepting and reading, store and answer what was received, close."""
         accepting, sweeping, flushing = self._tasks

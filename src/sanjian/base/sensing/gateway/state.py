@@ -106,6 +106,8 @@ class StateWriter:
         except Error as error:
             log.warning("state not written", error=str(error))
             self._put_back(latest, seen, unknown)
+        except Exception:  # the last handler of this thread: what it could not bear is dropped, the next write goes on
+            log.exception("state not written")
         return time.monotonic() - began
 
     def _put_back(

@@ -17,6 +17,7 @@ from .dialect import PLAIN, Dialect
 from .fast_rows import fast_tables
 from .regular import Heads, read_heads
 from .rows import EXCHANGE_SCHEMA, FRAMES_SCHEMA, READINGS_SCHEMA, tables_of
+from .slices import hex_column, pick
 from .tokens import Ints
 
 __all__ = ["EXCHANGE_SCHEMA", "FRAMES_SCHEMA", "READINGS_SCHEMA", "Batch", "Dialects", "decode_batch"]
@@ -70,7 +71,7 @@ def decode_batch(
     if dialects is not None:
         _take_out_special(heads, raws, lookup)
     sha256 = hashlib.sha256
-    hashes = [sha256(raw).hexdigest() for raw in raws]
+    hashes = hex_column("frame_sha256", b"".join([sha256(raw).digest() for raw in raws]), 32)
     fast = fast_tables(heads, hashes, peers, received_us) if heads.is_regular.any() else None
     rest = np.flatnonzero(~heads.is_regular).tolist()
     if fast is not None and not rest:
@@ -78,7 +79,7 @@ def decode_batch(
     times = [_EPOCH + int(received_us[row]) * _MICROSECOND for row in rest]
     decoded = [_decode(raws[row], lookup, at) for row, at in zip(rest, times, strict=True)]
     senders = [peers[row] if peers is not None else None for row in rest]
-    slow = tables_of(rest, decoded, senders, times, [hashes[row] for row in rest])
+    slow = tables_of(rest, decoded, senders, times, pick(hashes, np.array(rest)).to_list())
     both = [slow] if fast is None else [fast, slow]
     return Batch(
         pl.concat([tables.frames for tables in both]).sort("index").drop("index"),

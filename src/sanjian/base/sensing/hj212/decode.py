@@ -92,7 +92,7 @@ def decode_frame(cut: Cut | bytes, dialect: Dialect = PLAIN, received_at: dateti
     head, area_bytes = cut_segment(segment)
     header = read_header(head, findings, is_followed=area_bytes is not None)
     flag = read_flag(header.get("Flag"))
-    is_encrypted, area_bytes = _check(segment, area_bytes, layout, header, dialect, findings)
+    is_encrypted, area_bytes = _check(segment, area_bytes, layout, header, flag, dialect, findings)
     area, data_raw = Area(), None
     if area_bytes is None:
         findings.note("cp_missing")
@@ -128,25 +128,33 @@ def _note_form(raw: bytes, findings: Findings) -> Layout:
 
 
 def _check(
-    segment: bytes, area: bytes | None, layout: Layout, header: dict[str, str], dialect: Dialect, findings: Findings
+    segment: bytes,
+    area: bytes | None,
+    layout: Layout,
+    header: dict[str, str],
+    flag: FlagBits,
+    dialect: Dialect,
+    findings: Findings,
 ) -> tuple[bool, bytes | None]:
-    """Check the CRC, after decryption where the area is ciphertext; return whether it was, and the plain area."""
+    """Check the CRC, after decryption where the area is ciphertext; return whether it was, and the plain area.
+
+    One ciphertext in 256 fits the CRC of its plain text by chance, so binary bytes count for more than a fitting CRC.
+    """
     if findings.refusal() in ("no_head", "truncated"):
         return False, area
-    sent, command = layout.crc_text.decode("latin-1"), header.get("CN", "")
-    is_cipher = area is not None and may_be_encrypted(command) and looks_encrypted(area)
+    sent, key = layout.crc_text.decode("latin-1"), dialect.sm4_key
+    may_be_cipher = area is not None and may_be_encrypted(header.get("CN", ""))
+    is_cipher = may_be_cipher and area is not None and looks_encrypted(area)
     verdict = _crc_verdict(segment, sent, dialect)
-    if verdict != "crc_wrong" and not is_cipher:
-        _note_crc(verdict, segment, sent, findings)
-        return False, area
-    if area is not None and dialect.sm4_key is not None and may_be_encrypted(command):
-        plain = decrypt(area, dialect.sm4_key)
+    is_tried = may_be_cipher and (verdict == "crc_wrong" or is_cipher or not (area or b"").isascii())
+    if area is not None and key is not None and is_tried:
+        plain = decrypt(area, key)
         at = len(segment.partition(b"CP=&&")[0]) + 5
         opened = segment[:at] + plain + (b"&&" if segment.endswith(b"&&") else b"")
-        if _crc_verdict(opened, sent, dialect) != "crc_wrong":
+        if _crc_verdict(opened, sent, dialect) != "crc_wrong" and not looks_encrypted(plain):
             findings.note("decrypted")
             return True, plain
-    if is_cipher and verdict == "crc_wrong" and dialect.sm4_key is None:
+    if is_cipher and (key is None if verdict == "crc_wrong" else flag.version == "2025"):
         findings.note("encrypted_no_key")
         return True, area
     _note_crc(verdict, segment, sent, findings)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from .decode import Decoded, decode_frame
 from .dialect import PLAIN, Dialect
-from .factors import commands, factors
+from .factors import commands, find_factor
 from .grammar import split_items
 from .header import read_flag
 from .readings import stored_code
@@ -134,7 +134,7 @@ def _item_meaning(name: str, value: str, one: Decoded) -> tuple[str, str, str]:
         at = read_data_time(value)[0] if name.endswith("Time") else None
         return (f"{at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}" if at else ""), "", ""
     target, _ = stored_code(code, one.header.get("ST", ""), PLAIN)
-    factor = factors().get(target)
+    factor = find_factor(target)
     title = (factor.name_zh if factor else "未知因子") + " " + _FIELDS_ZH.get(field, field)
     if field == "Flag":
         return _MARKS_ZH.get(value, "未知标记"), "", title

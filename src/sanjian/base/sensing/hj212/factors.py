@@ -5,7 +5,7 @@ Loaded from `data/` on first use and kept; officers extend factors in the regist
 
 import csv
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
@@ -70,7 +70,29 @@ def _rows(name: str) -> list[dict[str, str]]:
 @cache
 def factors() -> dict[str, Factor]:
     """All factors by code."""
-    return {row["code"]: _factor(row) for row in _rows("hj212_factors.csv")}
+    found: dict[str, Factor] = {}
+    for row in _rows("hj212_factors.csv"):
+        factor, known = _factor(row), found.get(row["code"])
+        found[factor.code] = _ambiguous(known, factor) if known else factor
+    return found
+
+
+def _ambiguous(one: Factor, other: Factor) -> Factor:
+    """A code printed twice with two meanings (g119xx, e701xx): neither unit nor range can be taken for granted."""
+    unit = one.unit if one.unit == other.unit else ""
+    low, high = min(one.low, other.low), max(one.high, other.high)
+    return one._replace(name_zh=f"{one.name_zh} 或 {other.name_zh}", unit=unit, low=low, high=high)
+
+
+@lru_cache(maxsize=20_000)
+def find_factor(code: str) -> Factor | None:
+    """The factor of a code as sent: condition codes end in a device number, the table writes `e101xx` for it."""
+    table = factors()
+    if code in table:
+        return table[code]
+    if len(code) == 6 and code[-1:].isdigit() and code.isascii():
+        return table.get(code[:-2] + "xx") or table.get(code[:-1] + "x")
+    return None
 
 
 def _factor(row: dict[str, str]) -> Factor:
@@ -111,7 +133,7 @@ def _family(system_code: str) -> str:
     return "w" if system_code in ("21", "24", "26", "32", "33", "34", "52") else "a"
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def modern_code(code: str, system_code: str) -> str:
     """The 2017 code of a 2005 code under a system code; any other code comes back unchanged.
 
@@ -122,7 +144,7 @@ def modern_code(code: str, system_code: str) -> str:
     return _codes_2005().get((_family(system_code), code), code)
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def repaired_code(code: str, system_code: str) -> tuple[str, str]:
     """A known code meant by a misspelt one, and the finding that says so; (code, "") when there is nothing to repair.
 

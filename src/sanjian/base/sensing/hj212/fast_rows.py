@@ -10,7 +10,7 @@ from .messages import REMARKS, WARNS, joined
 from .names import ROLE
 from .regular import KINDS, Heads
 from .rows import EXCHANGE_SCHEMA, READINGS_SCHEMA, UTC_US, Tables
-from .slices import binary_column, number_column, spread, text_column
+from .slices import binary_column, number_column, pick, spread, text_column
 from .tokens import Bytes, Ints
 
 _DAY_US = 86_400_000_000
@@ -19,7 +19,7 @@ _WARNS, _VISIBLE = WARNS & _INT64, ~REMARKS & _INT64
 
 
 def fast_tables(
-    heads: Heads, hashes_of_all: Sequence[str], peers: Sequence[str | None] | None, received_us: Ints
+    heads: Heads, hashes_of_all: pl.Series, peers: Sequence[str | None] | None, received_us: Ints
 ) -> Tables:
     """Rows of the frames that are regular once their factors have been read too."""
     groups = read_groups(heads)
@@ -28,9 +28,11 @@ def fast_tables(
     if groups.frame.size:
         first = np.flatnonzero(np.concatenate(([True], groups.frame[1:] != groups.frame[:-1])))
         everything[groups.frame[first]] |= np.bitwise_or.reduceat(groups.mask, first)
-    names = {name: _field(heads, rows, name) for name in ("MN", "CN", "ST", "QN", "PW", "Flag", "DataTime")}
+    names = {name: _field(heads, rows, name) for name in ("MN", "QN", "PW", "DataTime")}
+    for at, name in enumerate(("CN", "ST", "Flag")):
+        names[name] = spread(name, [texts[at] for texts in heads.combinations], heads.combination[rows])
     action = spread("action", ["accept", "accept-warn"], ((everything[rows] & _WARNS) != 0).astype(np.int64))
-    hashes = pl.Series("frame_sha256", hashes_of_all, dtype=pl.String).gather(rows)
+    hashes = pick(hashes_of_all, rows)
     index = pl.Series("index", rows)
     frames = pl.DataFrame(
         {
@@ -46,7 +48,7 @@ def fast_tables(
             "warnings": _joined(everything[rows] & _VISIBLE),
             "frame_sha256": hashes,
             "size_bytes": pl.Series(heads.tokens.sizes[rows].astype(np.int32)),
-            "raw": binary_column("raw", heads.tokens.joined, heads.tokens.starts, heads.tokens.sizes).gather(rows),
+            "raw": pick(binary_column("raw", heads.tokens.joined, heads.tokens.starts, heads.tokens.sizes), rows),
             "day": _days(received_us[rows]),
         }
     )
@@ -57,7 +59,7 @@ def fast_tables(
 def _peers(peers: Sequence[str | None] | None, rows: Ints) -> pl.Series:
     if peers is None:
         return pl.repeat(None, rows.size, dtype=pl.String, eager=True)
-    return pl.Series(peers, dtype=pl.String).gather(rows)
+    return pick(pl.Series(peers, dtype=pl.String), rows)
 
 
 def _field(heads: Heads, rows: Ints, name: str) -> pl.Series:
@@ -96,26 +98,37 @@ def _readings(
     frame, place, tokens = groups.frame, place_of_frame[groups.frame], heads.tokens
     flag = groups.flag_item
     buffer, text_start, text_size = _texts(heads, groups)
-    flag_start = np.where(flag >= 0, tokens.value_start[flag], -1)
     at = heads.data_time_us[frame]
     columns = {
-        "device_mn": names["MN"].gather(place),
+        "device_mn": pick(names["MN"], place),
         "factor_code": spread("factor_code", groups.codes, groups.target),
         "kind": spread("kind", KINDS, heads.kind[frame]),
         "data_time_at": _times(at),
-        "data_time_raw": names["DataTime"].gather(place),
+        "data_time_raw": pick(names["DataTime"], place),
         "value_text": text_column("value_text", buffer, text_start, text_size),
-        "data_flag": text_column("data_flag", tokens.buffer, flag_start, tokens.value_size[flag]),
+        "data_flag": _marks(heads, flag),
         "quality_flag": _joined(heads.mask[frame] & _VISIBLE | groups.mask),
-        "system_code": names["ST"].gather(place),
+        "system_code": pick(names["ST"], place),
         "is_backfill": pl.Series(heads.is_backfill[frame]),
         "received_at": _times(received_us[frame]),
-        "frame_sha256": hashes.gather(place),
+        "frame_sha256": pick(hashes, place),
         "day": _days(at),
     }
     for name, numbers in zip(NUMBERS, groups.numbers, strict=True):
         columns[name] = number_column(name, numbers, np.isnan(numbers))
     return pl.DataFrame({name: columns[name] for name in READINGS_SCHEMA})
+
+
+_LETTERS: list[str | None] = [chr(byte) for byte in range(128)]
+
+
+def _marks(heads: Heads, flag: Ints) -> pl.Series:
+    """Data marks as sent: single letters nearly always, which need no cutting."""
+    tokens, is_sent = heads.tokens, flag >= 0
+    start, size = tokens.value_start[flag], tokens.value_size[flag]
+    if (size[is_sent] != 1).any():
+        return text_column("data_flag", tokens.buffer, np.where(is_sent, start, -1), size)
+    return spread("data_flag", [*_LETTERS, None], np.where(is_sent, tokens.buffer[start], 128))
 
 
 def _texts(heads: Heads, groups: Groups) -> tuple[Bytes, Ints, Ints]:
@@ -142,7 +155,13 @@ def _days(us: Ints) -> pl.Series:
 def _joined(masks: Ints) -> pl.Series:
     """The codes of each set of findings; nearly all sets are empty and the others few."""
     marked = np.flatnonzero(masks)
+    places, table = np.zeros(masks.size, dtype=np.int64), [""]
+    while marked.size and len(table) < 32:
+        values = masks[marked]
+        same = values == values[0]
+        places[marked[same]] = len(table)
+        table.append(joined(int(values[0])))
+        marked = marked[~same]
     distinct, place = np.unique(masks[marked], return_inverse=True)
-    places = np.zeros(masks.size, dtype=np.int64)
-    places[marked] = place.reshape(-1) + 1
-    return spread("", ["", *(joined(int(mask)) for mask in distinct)], places)
+    places[marked] = place.reshape(-1) + len(table)
+    return spread("", [*table, *(joined(int(mask)) for mask in distinct)], places)

@@ -7,6 +7,7 @@ however the network splits it.
 Source: HJ 212-2017, 6.3 (通讯包结构组成); field experience as listed in docs, "bad input and the robust receiver".
 """
 
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 from .layout import HEAD, LENGTH_OF, TAIL, locate
@@ -107,13 +108,13 @@ class Framer:
         plain = plain_frames(buffer) if size >= _LARGE else {}
         self.awaits_tail = False
         while at < size:
-            stop = plain.get(at)
-            if stop is not None:
-                if self._skipped:
-                    self._give_out_skipped(cuts)
+            ends = plain.get(at)
+            if ends is not None:
+                self._give_out_skipped(cuts)
                 self._skipped_in_row = 0
-                cuts.append(_new(Cut, (buffer[at:stop], "")))
-                at = stop
+                pieces = [buffer[start:end] for start, end in pairwise((at, *ends))]
+                cuts.extend(map(_new, repeat(Cut), zip(pieces, repeat(""), strict=False)))
+                at = ends[-1]
                 continue
             length = length_of.get(buffer[at + 2 : at + 6])
             if length is not None and buffer[at : at + 2] == HEAD:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .dialect import PLAIN
-from .factors import factors
+from .factors import find_factor
 from .messages import BIT
-from .names import FACTOR, FIELD, OTHER_FIELD, ROLE, Named
+from .names import FACTOR, FIELD, OTHER_FIELD, Named
 from .numbers import Floats, read_decimals
 from .readings import MARK_SYSTEM, SENTINELS, judge_number, stored_code
 from .regular import KINDS, Heads
@@ -127,19 +127,17 @@ class _Targets:
 
 def _targets(heads: Heads, named: Named, owner: Ints, code: Ints) -> _Targets:
     """What each group's code stands for under its system code, judged once a pair."""
-    tokens = heads.tokens
-    start = tokens.value_start[heads.item[ROLE["ST"]]]
-    system = tokens.buffer[start].astype(np.int64) << 8 | tokens.buffer[start + 1]
-    systems, system_place = np.unique(system, return_inverse=True)
-    pair = code * systems.size + system_place.reshape(-1)[owner]
+    systems = sorted({system for _, system, _ in heads.combinations})
+    system_place = np.array([systems.index(system) for _, system, _ in heads.combinations], dtype=np.int64)
+    pair = code * len(systems) + system_place[heads.combination[owner]]
     present = np.flatnonzero(np.bincount(pair)) if pair.size else pair
     place = np.zeros(int(present[-1]) + 1 if present.size else 1, dtype=np.int64)
     place[present] = np.arange(present.size)
     codes, low, high, mask, is_marked = [], [], [], [], []
     for one in present.tolist():
-        system_text = int(systems[one % systems.size]).to_bytes(2, "big").decode("latin-1")
-        target, finding = stored_code(named.codes[one // systems.size], system_text, PLAIN)
-        factor = factors().get(target)
+        system_text = systems[one % len(systems)]
+        target, finding = stored_code(named.codes[one // len(systems)], system_text, PLAIN)
+        factor = find_factor(target)
         codes.append(target)
         low.append(factor.low if factor else 0.0)
         high.append(factor.high if factor else _INFINITY)

@@ -58,14 +58,15 @@ class NameTable:
         if self._count > _LIMIT // 2:
             self._clear()
         words = _load(tokens)
-        slots = _slots_of(words)
-        known = self._find(words, slots[0])
+        mixed = _mixed(words)
+        known = self._find(words, _first_slot(mixed))
         missing = np.flatnonzero(known < 0)
         if missing.size:
             rest = (words[0][missing], words[1][missing], words[2][missing])
-            self._learn(rest, slots[0][missing], slots[1][missing], tokens, missing)
-            again = self._find(rest, slots[0][missing])
-            known[missing] = np.where(again < 0, self._find(rest, slots[1][missing]), again)
+            first, second = _first_slot(mixed[missing]), _second_slot(mixed[missing])
+            self._learn(rest, first, second, tokens, missing)
+            again = self._find(rest, first)
+            known[missing] = np.where(again < 0, self._find(rest, second), again)
         role, code, field = self._role[known], self._code[known], self._field[known]
         role[(known < 0) | (tokens.name_size > _LONGEST)] = -1
         return Named(role, code, field, list(self._code_numbers))
@@ -122,11 +123,21 @@ def word_view(joined: bytes) -> Words:
     return np.ndarray(shape=(len(joined) - 7,), dtype="<u8", buffer=joined, strides=(1,))
 
 
-def _slots_of(words: tuple[Words, Words, Words]) -> tuple[Ints, Ints]:
-    mixed = words[0] * _MIX[0] + words[1] * _MIX[1] + words[2] * _MIX[2]
+def _mixed(words: tuple[Words, Words, Words]) -> Words:
+    mixed = words[0] * _MIX[0]
+    mixed += words[1] * _MIX[1]
+    mixed += words[2] * _MIX[2]
     mixed ^= mixed >> np.uint64(29)
     mixed *= _MIX[1]
-    return (mixed >> np.uint64(48)).astype(np.int64), ((mixed >> np.uint64(24)) & np.uint64(0xFFFF)).astype(np.int64)
+    return mixed
+
+
+def _first_slot(mixed: Words) -> Ints:
+    return (mixed >> np.uint64(48)).view(np.int64)
+
+
+def _second_slot(mixed: Words) -> Ints:
+    return ((mixed >> np.uint64(24)) & np.uint64(0xFFFF)).view(np.int64)
 
 
 __all__ = ["FACTOR", "FIELD", "FIELDS", "OTHER_FIELD", "PLAIN_NAME", "ROLE", "Bools", "Bytes", "NameTable", "Named"]

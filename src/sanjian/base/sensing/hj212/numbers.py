@@ -32,10 +32,10 @@ def read_decimals(tokens: Tokens, items: Ints) -> tuple[Floats, Bools]:
     has_point = after < size
     after[~has_point] = 0
     before = size - after - has_point - is_negative
-    whole, good = _eight_digits(words[end - after - has_point - 8], before)
-    part, is_part = _eight_digits(last_word, np.minimum(after, 8))
+    whole, good = eight_digits(words[end - after - has_point - 8], before)
+    part, is_part = eight_digits(last_word, np.minimum(after, 8))
     far = np.flatnonzero(after > 8)
-    upper, is_upper = _eight_digits(words[end[far] - 16], after[far] - 8)
+    upper, is_upper = eight_digits(words[end[far] - 16], after[far] - 8)
     part[far] += upper * 1e8
     is_part[far] &= is_upper
     good &= is_part & (before >= 1) & (before <= 8) & (before + after <= 15)
@@ -55,7 +55,7 @@ def _digits_after_point(word: Words) -> Ints:
     return np.where(zero == 0, _NO_POINT, 8 - ((position + 7) >> 3)).astype(np.int64)
 
 
-def _eight_digits(word: Words, count: Ints) -> tuple[Floats, Bools]:
+def eight_digits(word: Words, count: Ints) -> tuple[Floats, Bools]:
     """The number in the last `count` (0..8) bytes of a word, and whether they are all digits."""
     keep = _KEEP[np.clip(count, 0, 8)]
     digits = ((word & keep) | (_ZEROS & ~keep)) - _ZEROS

@@ -6,7 +6,7 @@ from math import inf, isinf
 from typing import NamedTuple
 
 from .dialect import PLAIN, Dialect
-from .factors import factors, modern_code, repaired_code
+from .factors import find_factor, modern_code, repaired_code
 from .findings import Findings
 from .grammar import Area, Fields
 
@@ -75,20 +75,19 @@ class _Rule(NamedTuple):
 
 def stored_code(code: str, system_code: str, dialect: Dialect) -> tuple[str, str]:
     """The factor code a reading is stored under, and the finding about the code that was sent."""
-    known = factors()
     target = dialect.codes.get(code, code)
-    if target in known:
+    if find_factor(target):
         return target, ""
     repaired, finding = repaired_code(target, system_code)
     if finding:
         return repaired, finding
     modern = modern_code(target, system_code)
-    return modern, "" if modern in known else "unmapped_factor"
+    return modern, "" if find_factor(modern) else "unmapped_factor"
 
 
 def _rule(code: str, system_code: str, dialect: Dialect) -> _Rule:
     target, finding = stored_code(code, system_code, dialect)
-    factor = factors().get(target)
+    factor = find_factor(target)
     return _Rule(target, finding, factor.low, factor.high) if factor else _Rule(target, finding, 0.0, inf)
 
 

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
 from .dialect import PLAIN
 from .factors import SYSTEM_CODES, is_known_command
-from .header import EPC, read_flag
+from .header import read_flag
 from .messages import BIT
-from .names import FACTOR, PLAIN_NAME, ROLE, Named, NameTable
+from .names import FACTOR, PLAIN_NAME, ROLE, Named, NameTable, word_view
+from .numbers import eight_digits
 from .readings import KIND_OF_COMMAND
 from .times import EARLIEST, IMPOSSIBLE_AHEAD
 from .tokens import Bools, Ints, Tokens, tokenise
@@ -23,6 +25,9 @@ from .tokens import Bools, Ints, Tokens, tokenise
 KINDS = tuple(KIND_OF_COMMAND.values())
 _CHINA_US = 8 * 3_600_000_000
 NO_TIME = np.iinfo(np.int64).min
+
+_UPPER_HEX = np.zeros(256, dtype=np.bool_)
+_UPPER_HEX[list(b"0123456789ABCDEF")] = True
 
 _names, _lock = NameTable(), Lock()
 
@@ -39,21 +44,24 @@ class Heads:
     """Headers of the frames of a batch; meaningful where `is_regular`.
 
     `item` holds, by role, the item of each frame that carries that header field, -1 where it was not sent. `kind` is
-    the place in `KINDS`, -1 for frames without readings. Times are microseconds in UTC. `mask` is the frame's findings.
+    the place in `KINDS`, -1 for frames without readings. `combination` is the place in `combinations` of the frame's
+    (CN, ST, Flag). Times are microseconds in UTC. `mask` is the frame's findings.
     """
 
     tokens: Tokens
     named: Named
     is_regular: Bools
     item: Ints
+    mask: Ints
     kind: Ints
     data_time_us: Ints
-    mask: Ints
     ack: Bools
     split: Bools
     is_backfill: Bools
     part_total: Ints
     part_number: Ints
+    combination: Ints
+    combinations: list[tuple[str, str, str | None]]
 
 
 def read_heads(raws: Sequence[bytes], received_us: Ints) -> Heads:
@@ -63,11 +71,7 @@ def read_heads(raws: Sequence[bytes], received_us: Ints) -> Heads:
         named = _names.read(tokens)
     count = len(raws)
     item = _place_fields(tokens, named, count)
-    heads = Heads(
-        tokens, named, tokens.is_regular, item, np.full(count, -1), np.full(count, NO_TIME), tokens.mask,
-        np.zeros(count, np.bool_), np.zeros(count, np.bool_), np.zeros(count, np.bool_),
-        np.full(count, -1), np.full(count, -1),
-    )  # fmt: skip
+    heads = Heads(tokens, named, tokens.is_regular, item, tokens.mask, **_blank(count))
     if not tokens.frame.size:
         heads.is_regular[:] = False
         return heads
@@ -75,6 +79,13 @@ def read_heads(raws: Sequence[bytes], received_us: Ints) -> Heads:
     _judge_parts(heads)
     _judge_times(heads, received_us)
     return heads
+
+
+def _blank(count: int) -> dict[str, Any]:
+    numbers = {name: np.full(count, -1) for name in ("kind", "part_total", "part_number")}
+    flags = {name: np.zeros(count, dtype=np.bool_) for name in ("ack", "split", "is_backfill")}
+    places = {"data_time_us": np.full(count, NO_TIME), "combination": np.zeros(count, dtype=np.int64)}
+    return {**numbers, **flags, **places, "combinations": []}
 
 
 def _place_fields(tokens: Tokens, named: Named, count: int) -> Ints:
@@ -125,49 +136,57 @@ def _judge_exchange(heads: Heads) -> None:
     regular &= (size[ROLE["ST"]] == 2) & (size[ROLE["CN"]] == 4) & (size[ROLE["PW"]] > 0) & (size[ROLE["MN"]] > 0)
     regular &= (size[ROLE["Flag"]] <= 3) & (size[ROLE["Flag"]] != 0)
     rows = np.flatnonzero(regular)
-    key = _packed(heads, rows, "CN", 4) << 16 | _packed(heads, rows, "ST", 2)
-    key = key << 24 | _packed(heads, rows, "Flag", 3)
+    command = _packed(heads, rows, "CN", 4)
+    regular[rows] &= (command & 0xF0F0F0F0) == 0x30303030
+    command &= 0x0F0F0F0F
+    digits = (command | command >> 4) & 0x00FF00FF
+    key = ((digits | digits >> 8) & 0xFFFF) << 40  # four digits in 16 bits, so that all three fields fit
+    key |= _packed(heads, rows, "ST", 2) << 24 | _packed(heads, rows, "Flag", 3)
     distinct, place = np.unique(key, return_inverse=True)
     facts = [_judge_combination(int(one)) for one in distinct]
     table = np.array(facts, dtype=np.int64).reshape(-1, 6)[place.reshape(-1)]
-    regular[rows] = table[:, 0] == 1
+    regular[rows] &= table[:, 0] == 1
     heads.mask[rows] |= table[:, 1]
     heads.ack[rows], heads.split[rows] = table[:, 2] == 1, table[:, 3] == 1
     heads.kind[rows] = table[:, 4]
     no_qn = heads.ack & (item[ROLE["QN"]] < 0)
     heads.mask[no_qn] |= BIT["qn_missing"]
     doubtful = rows[(table[:, 5] == 1) & regular[rows]]
-    for row in doubtful.tolist():
-        if not EPC.fullmatch(tokens.value(item[ROLE["MN"], row]).decode("ascii")):
-            heads.mask[row] |= BIT["version_doubtful"]
+    heads.mask[doubtful[~_are_epc(heads, doubtful)]] |= BIT["version_doubtful"]
+    heads.combination[rows] = place.reshape(-1)
+    heads.combinations = [_texts_of(int(one)) for one in distinct]
     sent = np.flatnonzero(item[ROLE["RF"]] >= 0)
     is_one = tokens.buffer[tokens.value_start[item[ROLE["RF"], sent]]] == 49
     heads.is_backfill[sent] = is_one & (size[ROLE["RF"], sent] == 1)
     heads.mask[sent[~heads.is_backfill[sent]]] |= BIT["rf_undefined"]
 
 
+def _are_epc(heads: Heads, rows: Ints) -> Bools:
+    """Whether MNs are the 24 hexadecimal digits of the standard; see `header.EPC`."""
+    tokens, place = heads.tokens, heads.item[ROLE["MN"], rows]
+    inside = tokens.buffer[tokens.value_start[place][:, None] + np.arange(24)]
+    return np.asarray(_UPPER_HEX[inside].all(axis=1) & (tokens.value_size[place] == 24), dtype=np.bool_)
+
+
+def _texts_of(key: int) -> tuple[str, str, str | None]:
+    """CN, ST and Flag of a combination; Flag None where it was not sent."""
+    raw = key.to_bytes(8, "little")
+    flag = raw[:3].rstrip(b"\0").decode("ascii")
+    return f"{raw[5] & 15}{raw[5] >> 4}{raw[6] & 15}{raw[6] >> 4}", raw[3:5].decode("ascii"), flag or None
+
+
 def _packed(heads: Heads, rows: Ints, name: str, width: int) -> Ints:
-    """The bytes of a short field as one number; CN as four digits of 4 bits, so that all three fit 64 bits."""
+    """The bytes of a field of up to `width` bytes as one number, the first byte lowest; 0 where it was not sent."""
     tokens, place = heads.tokens, heads.item[ROLE[name], rows]
-    start = tokens.value_start[place]
-    size = np.where(place >= 0, tokens.value_size[place], 0)
-    packed = np.zeros(rows.size, dtype=np.int64)
-    for at in range(width):
-        byte = tokens.buffer[start + at].astype(np.int64)
-        if name == "CN":
-            digit = np.where((byte >= 48) & (byte <= 57), byte - 48, 15)
-            packed = packed << 4 | digit
-        else:
-            packed = packed << 8 | np.where(at < size, byte, 0)
-    return packed
+    size = np.where(place >= 0, np.minimum(tokens.value_size[place], width), 0)
+    mask = (np.uint64(1) << (size.astype(np.uint64) << np.uint64(3))) - np.uint64(1)
+    return (word_view(tokens.joined)[tokens.value_start[place]] & mask).astype(np.int64)
 
 
 def _judge_combination(key: int) -> tuple[int, int, int, int, int, int]:
     """(regular, findings, ack, split, kind, whether the MN decides if the edition is doubtful)."""
-    flag_text = (key & 0xFFFFFF).to_bytes(3, "big").replace(b"\0", b"").decode("latin-1")
-    system = (key >> 24 & 0xFFFF).to_bytes(2, "big").decode("latin-1")
-    command = f"{key >> 40:04x}"
-    flag = read_flag(flag_text or None)
+    command, system, flag_text = _texts_of(key)
+    flag = read_flag(flag_text)
     if not flag.is_valid or not command.isdigit():
         return 0, 0, 0, 0, -1, 0
     mask = 0 if system in SYSTEM_CODES else BIT["st_unknown"]
@@ -237,19 +256,23 @@ def _file_times(heads: Heads, qn_us: Ints) -> None:
 
 
 def _read_times(heads: Heads, rows: Ints, name: str, width: int) -> Ints:
-    """Microseconds in UTC of fields of `width` digits, NO_TIME where the text is no time."""
+    """Microseconds in UTC of fields of `width` digits (14 or 17), NO_TIME where the text is no time."""
     tokens, place = heads.tokens, heads.item[ROLE[name], rows]
-    start = tokens.value_start[place]
-    digits = tokens.buffer[start[:, None] + np.arange(width)].astype(np.int64) - 48
-    good = (tokens.value_size[place] == width) & ((digits >= 0) & (digits <= 9)).all(axis=1)
-    pair = digits[:, :14:2] * 10 + digits[:, 1:14:2]
-    year, month, day = pair[:, 0] * 100 + pair[:, 1], pair[:, 2], pair[:, 3]
+    start, words = tokens.value_start[place], word_view(tokens.joined)
+    eight = np.full(rows.size, 8)
+    date, good = eight_digits(words[start], eight)
+    clock, is_clock = eight_digits(words[start + 6], eight)
+    _, is_rest = eight_digits(words[start + width - 8], eight)
+    good &= is_clock & is_rest & (tokens.value_size[place] == width)
+    date, clock = np.where(good, date, 19700101).astype(np.int64), np.where(good, clock, 0).astype(np.int64)
+    year, month, day = date // 10_000, date // 100 % 100, date % 100
+    hour, minute, second = clock // 10_000 % 100, clock // 100 % 100, clock % 100
     good &= (year >= 1900) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-    good &= (pair[:, 4] <= 23) & (pair[:, 5] <= 59) & (pair[:, 6] <= 59)
+    good &= (hour <= 23) & (minute <= 59) & (second <= 59)
     months = np.where(good, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + (day - 1)
     good &= days.astype("datetime64[M]") == months
-    seconds = days.astype(np.int64) * 86_400 + pair[:, 4] * 3600 + pair[:, 5] * 60 + pair[:, 6]
+    seconds = days.astype(np.int64) * 86_400 + hour * 3600 + minute * 60 + second
     return np.where(good, seconds * 1_000_000 - _CHINA_US, NO_TIME)
 
 

@@ -42,7 +42,7 @@ def prepare(home: Path) -> None:
 
 
 class Process:
-    """One gateway process. `lake_root` is where its lake is seen from here."""
+    """One gateway process."""
 
     def __init__(self, home: Path, port: int, prefix: list[str]) -> None:
         self.home, self.port, self.log = home, port, home / "log.txt"
@@ -66,15 +66,20 @@ class Process:
         self.peers.append(Peer(self.port))
         return self.peers[-1]
 
-    @property
-    def lake(self) -> Lake:
-        """Its lake, opened anew, as seen from inside the process's own mounts."""
-        return Lake(Path(f"/proc/{self.popen.pid}/root{self.home}/lake"))
+    def lake_copied_to(self, folder: Path) -> Lake:
+        """A copy of its lake, as it is inside the process's own mounts."""
+        return Lake(Path(shutil.copytree(f"/proc/{self.popen.pid}/root{self.home}/lake", folder)))
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Rows of its database."""
         with contextlib.closing(sqlite3.connect(self.home / "sanjian.sqlite3", timeout=20)) as database:
             return database.execute(sql).fetchall()
+
+    def change(self, sql: str) -> None:
+        """Change its database from outside, as the pages do."""
+        with contextlib.closing(sqlite3.connect(self.home / "sanjian.sqlite3", timeout=20)) as database:
+            database.execute(sql)
+            database.commit()
 
     def stop(self, number: int) -> int:
         """Send a signal, wait, return the exit status."""

@@ -147,7 +147,9 @@ async def test_one_look_at_the_database_serves_all_and_the_last_to_leave_stops_i
 
 
 @in_a_loop
-async def test_one_person_cannot_take_all_connections(cast: Cast, own_lake: None, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_person_cannot_take_all_connections(
+    cast: Cast, own_lake: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(hub, "PER_PERSON", 1)
     listener = await listen(cast, "officer")
     await listener.next("counters")

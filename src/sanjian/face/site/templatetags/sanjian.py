@@ -1,24 +1,25 @@
 """Template words shared by every page: `{% load sanjian %}`.
 
-    {% icon "map" %}                         an icon of static/site/icons.svg, decorative
-    {% badge "good" "ok" _("在线") %}         a state: tone, icon, word
-    {% severity finding.severity %}          1 to 5, bars and a word
-    {% grade object.grade %}                 A to D
-    {{ moment|at }}  {{ moment|at:"second" }}  local time in <time>, with the full moment as its title
-    {{ moment|age }}                         "7 分钟前"
-    {{ factor.unit|unit }}                   "mg/m³", not "mg/m3"
-    {{ value|figure:2 }}                     a number with fixed decimals, "—" when there is none
+{% icon "map" %}                         an icon of static/site/icons.svg, decorative
+{% badge "good" "ok" _("在线") %}         a state: tone, icon, word
+{% severity finding.severity %}          1 to 5, bars and a word
+{% grade object.grade %}                 A to D
+{{ moment|at }}  {{ moment|at:"second" }}  local time in <time>, with the full moment as its title
+{{ moment|age }}                         "7 分钟前"
+{{ factor.unit|unit }}                   "mg/m³", not "mg/m3"
+{{ value|figure:2 }}                     a number with fixed decimals, "—" when there is none
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sanjian.base.registry.units import written
 
@@ -38,9 +39,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def badge(tone: str, name: str, word: object) -> SafeString:
     """A state: tone is good, notice, warn, alarm, accent or "" for neutral."""
-    return format_html(
-        '<span class="state{}">{}{}</span>', f" state-{tone}" if tone else "", icon(name), word
-    )
+    return format_html('<span class="state{}">{}{}</span>', f" state-{tone}" if tone else "", icon(name), word)
 
 
 @register.simple_tag
@@ -112,6 +111,12 @@ def count(number: float | None) -> str:
 def unit(code: str) -> str:
     """A unit as people write it: "mg/m³"."""
     return written(code)
+
+
+@register.filter
+def named(thing: Any) -> str:
+    """The name of a district or factor in the reader's language."""
+    return (get_language() == "en" and thing.name_en) or thing.name
 
 
 @register.filter

@@ -26,7 +26,7 @@ MATRIX: dict[str, tuple[str, set[str], int]] = {
     "point_curve": (f"/sources/{MN}/curve.json", HERE, 200),
     "point_csv": (f"/sources/{MN}/readings.csv", HERE, 200),
     "point_packets": (f"/sources/{MN}/packets/", HERE, 200),
-    "packet": ("/packets/{held}/", {"operator", "auditor"}, 200),
+    "packet": ("/packets/{held}/", KEEP, 200),
     "system": ("/system/", KEEP, 200),
     "system_verify": ("POST /system/verify/", KEEP, 302),
     "system_register": ("/system/devices/UNKNOWN1/", {"operator"}, 200),

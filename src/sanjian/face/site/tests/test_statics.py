@@ -59,7 +59,13 @@ def test_head_says_the_length_without_the_bytes() -> None:
 
 
 def test_nothing_outside_the_folders_is_served() -> None:
-    for path in ("/static/../settings.py", "/static/site/../../../settings.py", "/static//etc/passwd", "/static/site", "/static/none.js"):
+    for path in (
+        "/static/../settings.py",
+        "/static/site/../../../settings.py",
+        "/static//etc/passwd",
+        "/static/site",
+        "/static/none.js",
+    ):
         assert get(path)[0] == 404
 
 

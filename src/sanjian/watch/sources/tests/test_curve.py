@@ -88,12 +88,14 @@ def test_thinning_keeps_extremes_exceedances_marks_and_ends(own_lake: None) -> N
     import polars as pl
 
     n = 40_000
-    rows = pl.DataFrame({
-        "shown": [50.0 + (i % 7) for i in range(n)],
-        "is_over": [i % 1000 == 13 for i in range(n)],
-        "is_marked": [i % 3000 == 17 for i in range(n)],
-        "n": range(n),
-    }).with_columns(shown=pl.when(pl.col("n") == 20_001).then(-5.0).otherwise(pl.col("shown")))
+    rows = pl.DataFrame(
+        {
+            "shown": [50.0 + (i % 7) for i in range(n)],
+            "is_over": [i % 1000 == 13 for i in range(n)],
+            "is_marked": [i % 3000 == 17 for i in range(n)],
+            "n": range(n),
+        }
+    ).with_columns(shown=pl.when(pl.col("n") == 20_001).then(-5.0).otherwise(pl.col("shown")))
     kept = curve.thinned(rows)
     assert kept.height < 8000
     assert kept["is_over"].sum() == rows["is_over"].sum()

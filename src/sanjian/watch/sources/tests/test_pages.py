@@ -1,4 +1,4 @@
-"""The wall and the point's page: standing, current values, the same data as a table and as CSV, in a fixed number of queries."""
+"""The wall and the point's page: standing, current values, the same data as table and CSV, in pinned query counts."""
 
 import csv
 import io
@@ -82,7 +82,9 @@ def test_the_table_holds_what_the_curve_draws(cast: Cast, own_lake: None, client
     assert f"/packets/{hashes[0]}/" in table.content.decode()
 
 
-def test_readings_leave_as_csv_with_everything_that_makes_them_evidence(cast: Cast, own_lake: None, client: Client) -> None:
+def test_readings_leave_as_csv_with_everything_that_makes_them_evidence(
+    cast: Cast, own_lake: None, client: Client
+) -> None:
     add_limit(cast.point)
     [sha] = add_hours(MN, [128.0])
     response = client.get(f"/sources/{MN}/readings.csv", {"since": "2026-11-23", "until": "2026-11-24", "kind": "hour"})
@@ -102,7 +104,16 @@ def test_the_wall_leaves_as_csv_without_formulas(cast: Cast, own_lake: None, cli
 
 @pytest.mark.parametrize(
     ("cell", "safe_cell"),
-    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-3.2", "-3.2"), ("-cmd", "'-cmd"), ("＝1", "'＝1"), (-3.2, "-3.2"), (None, ""), ("\t=1", "'\t=1")],
+    [
+        ("=1+1", "'=1+1"),
+        ("@x", "'@x"),
+        ("-3.2", "-3.2"),
+        ("-cmd", "'-cmd"),
+        ("＝1", "'＝1"),
+        (-3.2, "-3.2"),
+        (None, ""),
+        ("\t=1", "'\t=1"),
+    ],
 )
 def test_no_cell_is_a_formula_and_numbers_stay_numbers(cell: object, safe_cell: str) -> None:
     assert safe(cell) == safe_cell
@@ -127,7 +138,14 @@ def test_a_lake_that_cannot_be_read_leaves_the_rest_of_the_page(
 def test_evidence_is_drawn_with_numbers_and_innocent_explanations(cast: Cast, own_lake: None) -> None:
     found = add_finding(cast.point)
     drawn = render_to_string("sources/_evidence.html", {"finding": found})
-    for shown in (f"curve.json?finding={found.pk}", 'data-island="trend"', "最不利值", "128.0", "停运时段已排除", "不能排除"):
+    for shown in (
+        f"curve.json?finding={found.pk}",
+        'data-island="trend"',
+        "最不利值",
+        "128.0",
+        "停运时段已排除",
+        "不能排除",
+    ):
         assert shown in drawn
 
 

@@ -104,11 +104,11 @@ def test_lengths_must_agree() -> None:
 
 
 def test_a_dialect_reaches_regular_frames_too() -> None:
-    raw = frame("DataTime=20260312101500;CONC-Rtd=0.2,CONC-Flag=N")
+    raw = frame("DataTime=20260312101500;ZZTOP-Rtd=0.2,ZZTOP-Flag=N")
     plain = decode_batch([raw], received_at=RECEIVED)
-    assert plain.readings["factor_code"].to_list() == ["CONC"]
+    assert plain.readings["factor_code"].to_list() == ["ZZTOP"]
     assert plain.readings["quality_flag"].to_list() == ["unmapped_factor"]
-    mapped = decode_batch([raw], received_at=RECEIVED, dialects={"A" * 24: Dialect(codes={"CONC": "a34002"})})
+    mapped = decode_batch([raw], received_at=RECEIVED, dialects={"A" * 24: Dialect(codes={"ZZTOP": "a34002"})})
     assert mapped.readings["factor_code"].to_list() == ["a34002"]
     assert mapped.readings["quality_flag"].to_list() == [""]
 

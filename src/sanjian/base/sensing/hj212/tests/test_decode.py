@@ -233,7 +233,7 @@ def test_2005_codes_mean_different_things_under_different_systems() -> None:
 
 
 def test_two_numbers_for_one_thing_give_no_value() -> None:
-    one = decode_frame(frame(TIME + "e01001-Rtd=1.1;e01001-Rtd=2.2", ST="52"), received_at=RECEIVED)
+    one = decode_frame(frame(TIME + "e10101-Rtd=1.1;e10101-Rtd=2.2", ST="52"), received_at=RECEIVED)
     assert one.action == "accept"
     assert (one.readings[0].value, one.readings[0].value_text) == (None, "1.1,2.2")
     assert one.remarks == ("duplicate_field",)

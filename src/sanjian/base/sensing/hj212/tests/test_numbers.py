@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sanjian.base.sensing.hj212.numbers import read_decimals
 from sanjian.base.sensing.hj212.tokens import PAD, Tokens
 
-SHORT = re.compile(rb"-?[0-9]{1,8}\.?[0-9]*")
+SHORT = re.compile(rb"-?[0-9]{1,8}(\.[0-9]*)?")
 TEXTS = st.one_of(
     st.from_regex(rb"-?[0-9]{1,9}(\.[0-9]{0,16})?", fullmatch=True),
     st.binary(max_size=20).filter(lambda text: b"=" not in text),

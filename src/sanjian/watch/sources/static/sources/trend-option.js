@@ -57,7 +57,9 @@ export function build(data, { words, colours, width, isCompact, focus }) {
     );
     const unit = factor.unit ? `  ${factor.unit}` : "";
     option.title.push({ text: `${factor.name}${factor.is_corrected ? `（${words.corrected}）` : ""}{u|${unit}}`, left: left - 6, top: top - 28, textStyle: { fontSize: 13, fontWeight: 600, color: colours.ink, rich: { u: { color: colours.ink2, fontSize: 12 } } } });
-    option.series.push(...series(factor, f, data, words, colours, focus, { isNarrow, isShort }));
+    const law = limitText(factor, data, words, { isNarrow, isShort });
+    if (law) option.title.push({ text: law, right, top: top - 26, textStyle: { fontSize: 12, fontWeight: 400, color: colours.alarm } });
+    option.series.push(...series(factor, f, data, words, colours, focus));
     top += plot + lane + between;
   });
   const all = option.xAxis.map((_, i) => i);
@@ -104,7 +106,7 @@ function points(factor, values) {
   return made;
 }
 
-function series(factor, f, data, words, colours, focus, { isNarrow, isShort }) {
+function series(factor, f, data, words, colours, focus) {
   const colour = colours.factor(factor.code);
   const axes = { xAxisIndex: 2 * f, yAxisIndex: 2 * f };
   const made = [];
@@ -114,29 +116,40 @@ function series(factor, f, data, words, colours, focus, { isNarrow, isShort }) {
   made.push({
     id: `value-${factor.code}`, name: factor.name, type: "line", ...axes, data: points(factor, factor.v), showSymbol: factor.t.length < 90, symbol: "circle", symbolSize: 4, connectNulls: false, z: 3,
     lineStyle: { width: 1.6, color: colour }, itemStyle: { color: colour }, emphasis: { disabled: true },
-    markLine: { silent: true, symbol: "none", animation: false, data: limitLines(factor, data, words, colours, isNarrow, isShort) },
     markArea: { silent: true, animation: false, data: bands(factor, data, colours, focus) },
   });
   const over = factor.t.map((t, i) => [t + toLocal, factor.v[i]]).filter((_, i) => factor.is_over[i]);
   made.push({ id: `over-${factor.code}`, type: "scatter", ...axes, data: over, symbol: "diamond", symbolSize: over.length > 400 ? 4 : 7, itemStyle: { color: colours.alarm }, silent: true, tooltip: { show: false }, z: 5, large: false });
-  made.push(laneSeries(factor, f, data, colours));
+  made.push(...limitLines(factor, f, data, colours), laneSeries(factor, f, data, colours));
   return made;
 }
 
-function limitLines(factor, data, words, colours, isNarrow, isShort) {
+// A limit is a step line over the days on which it holds. Lines, not marks: a mark with an end outside a zoomed window is not drawn.
+function limitLines(factor, f, data, colours) {
   const lines = [];
-  for (const limit of factor.limits) {
-    const from = Math.max(limit.from, data.since);
-    const to = Math.min(limit.to ?? Infinity, data.until);
-    if (from >= to) continue;
-    for (const value of [limit.upper, limit.lower]) {
-      if (value === null) continue;
-      const text = isNarrow ? `${words.limit} ${value}` : isShort ? `${words.limit} ${value} ${factor.unit}　${limit.valid_from} ${words.from}` : `${words.limit} ${value} ${factor.unit}　${limit.source}　${limit.valid_from} ${words.from}`;
-      const label = { show: true, position: "insideStartTop", formatter: text, color: colours.alarm, fontSize: 12, distance: 3, backgroundColor: colours.panel, padding: [1, 4], borderRadius: 3 };
-      lines.push([{ coord: [from + toLocal, value], lineStyle: { color: colours.alarm, type: "dashed", width: 1.2 }, label }, { coord: [to + toLocal, value] }]);
+  limitsIn(factor, data).forEach((limit, n) => {
+    const ends = [Math.max(limit.from, data.since), Math.min(limit.to ?? Infinity, data.until)];
+    for (const side of ["upper", "lower"]) {
+      if (limit[side] === null) continue;
+      lines.push({
+        id: `limit-${factor.code}-${n}-${side}`, type: "line", xAxisIndex: 2 * f, yAxisIndex: 2 * f, data: ends.map((t) => [t + toLocal, limit[side]]),
+        symbol: "none", silent: true, lineStyle: { color: colours.alarm, type: "dashed", width: 1.2 }, z: 2, tooltip: { show: false },
+      });
     }
-  }
+  });
   return lines;
+}
+
+function limitsIn(factor, data) {
+  return factor.limits.filter((limit) => limit.from < data.until && (limit.to ?? Infinity) > data.since);
+}
+
+function limitText(factor, data, words, { isNarrow, isShort }) {
+  return limitsIn(factor, data).map((limit) => {
+    const value = [limit.lower, limit.upper].filter((v) => v !== null).join("–");
+    if (isNarrow) return `${words.limit} ${value}`;
+    return `${words.limit} ${value} ${factor.unit}　${isShort ? "" : `${limit.source}　`}${limit.valid_from} ${words.from}`;
+  }).join("；");
 }
 
 function bands(factor, data, colours, focus) {
@@ -145,7 +158,7 @@ function bands(factor, data, colours, focus) {
     if (found.factor && found.factor !== factor.code) continue;
     const from = Math.max(found.from, data.since);
     const to = Math.min(found.to ?? data.until, data.until);
-    areas.push([{ xAxis: from + toLocal, itemStyle: { color: colours.band }, name: found.name, label: { show: true, position: "top", color: colours.warn, fontSize: 12, distance: 3 } }, { xAxis: to + toLocal }]);
+    areas.push([{ xAxis: from + toLocal, itemStyle: { color: colours.band }, name: found.name, label: { show: true, position: "insideTopLeft", color: colours.warn, fontSize: 12, distance: 4 } }, { xAxis: to + toLocal }]);
   }
   if (focus) areas.push([{ xAxis: Math.max(focus[0], data.since) + toLocal, itemStyle: { color: "transparent", borderColor: colours.alarm, borderWidth: 1, borderType: "dashed" } }, { xAxis: Math.min(focus[1], data.until) + toLocal }]);
   return areas;

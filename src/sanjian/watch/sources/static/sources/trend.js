@@ -88,7 +88,8 @@ export async function mount(element) {
     state.at = [f, index];
     const factor = state.data.factors[f];
     say.textContent = `${describe(factor, index, words)} · ${words.packet}`;
-    state.chart.dispatchAction({ type: "showTip", seriesId: `value-${factor.code}`, dataIndex: factor.drawnIndex[index] });
+    const seriesIndex = state.chart.getOption().series.findIndex((series) => series.id === `value-${factor.code}`);
+    state.chart.dispatchAction({ type: "showTip", seriesIndex, dataIndex: factor.drawnIndex[index] });
   };
 
   const listen = () => {
