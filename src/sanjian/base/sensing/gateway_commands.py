@@ -3,7 +3,7 @@
 import os
 import sys
 from dataclasses import fields, replace
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sanjian.base.config import config
 
@@ -45,16 +45,15 @@ def gateway(*, host: str | None = None, port: int | None = None, protocol: str =
 
 def limits_from(environment: dict[str, str]) -> Limits:
     """The default limits with what the environment sets. Exits with a clear message on a value that is no number."""
-    limits = Limits()
+    given: dict[str, Any] = {}
     for field in fields(Limits):
         name = f"SANJIAN_GATEWAY_{field.name.upper()}"
         if name in environment:
-            kind = {int: int, float: float}[field.type]
             try:
-                limits = replace(limits, **{field.name: kind(environment[name])})
+                given[field.name] = float(environment[name]) if field.type is float else int(environment[name])
             except ValueError:
                 _refuse(f"环境变量 {name} 应为数字，实际是“{environment[name]}”")
-    return limits
+    return replace(Limits(), **given)
 
 
 def _refuse(message: str) -> NoReturn:

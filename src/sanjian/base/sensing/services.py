@@ -1,9 +1,9 @@
 """What an operator does to devices.
 
-    RegistrationError       base: the text is a sentence for the person
-    ├── NotAllowed          only an operator registers devices
-    ├── ReasonMissing       a registration needs a reason
-    └── AlreadyRegistered   the device is in the registry, or somebody else was first
+RegistrationError       base: the text is a sentence for the person
+├── NotAllowed          only an operator registers devices
+├── ReasonMissing       a registration needs a reason
+└── AlreadyRegistered   the device is in the registry, or somebody else was first
 """
 
 from datetime import datetime
@@ -119,7 +119,7 @@ def _note(point: MonitoringPoint, device: UnknownDevice, *, actor: Account, reas
     )
     announce(
         "device.registered",
-        _("%(object)s 的设备 %(mn)s 已登记") % {"object": thing.name, "mn": point.device_mn},
+        f"{thing.name} 的设备 {point.device_mn} 已登记",
         at=at,
         district_id=thing.district_id,
         inspection_object_id=thing.pk,

@@ -15,6 +15,8 @@ from sanjian.watch.sources.standing import STANDINGS
 
 from .counters import Counters
 
+LISTED = 500
+"""Points in the list beside the map, the most urgent first (our choice); the map shows all."""
 EVENTS = 14
 """Events that the feed begins with (our choice: what fits beside the map)."""
 
@@ -25,13 +27,15 @@ def page(request: AccountRequest) -> HttpResponse:
     """The board; ?screen=big is the same for a wall."""
     viewer: Account = request.user
     now = timezone.now()
+    listed = _listed(viewer, now)
     events = list(LiveEvent.objects.visible_to(viewer).order_by("-id")[:EVENTS])
     return render(
         request,
         "cockpit/board.html",
         {
             "standings": STANDINGS.values(),
-            "points": _listed(viewer, now),
+            "points": listed[:LISTED],
+            "total": len(listed),
             "counters": Counters().of(viewer, now),
             "events": events,
             "newest_event": events[0].id if events else 0,

@@ -1,5 +1,7 @@
 """Parameters go into a manifest as plain values and come back the same; overrides are checked."""
 
+# ruff: noqa: RUF009 -- `setting` makes a dataclass field
+
 from dataclasses import dataclass
 from datetime import date, timedelta
 

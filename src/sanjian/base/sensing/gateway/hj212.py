@@ -78,7 +78,6 @@ class Hj212:
             quarantined=aside.height,
         )
 
-
     def _dialects(self, devices: Mapping[str, Device]) -> dict[str, Dialect]:
         """The few devices that are not read as usual; looked up once for each state of the register."""
         if devices is not self._register:
@@ -97,9 +96,7 @@ def _answers(exchange: pl.DataFrame) -> list[bytes | None]:
     ]
 
 
-def _answer(
-    command: str, qn: str, device_mn: str, password: str | None, flag: str | None, action: str
-) -> bytes | None:
+def _answer(command: str, qn: str, device_mn: str, password: str | None, flag: str | None, action: str) -> bytes | None:
     if len(qn) != len(_ANY_QN) or not qn.isdecimal() or not qn.isascii():
         return answer_to(command, qn, device_mn, password, flag, action, wants_answer=True)
     behind_qn = _behind_qn(command, device_mn, password, flag, action)
@@ -129,9 +126,7 @@ def _dialect(crc_mode: str) -> Dialect:
     return PLAIN
 
 
-def _of_known(
-    batch: Batch, names: Sequence[str | None], is_known: Sequence[bool]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _of_known(batch: Batch, names: Sequence[str | None], is_known: Sequence[bool]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """All frames, those of unregistered devices marked, and the readings of registered ones."""
     if all(is_known):
         return batch.frames, batch.readings

@@ -22,9 +22,7 @@ class Latest:
     def __init__(self) -> None:
         self._states: dict[int, PointState] = {}
 
-    def merge(
-        self, seen: pl.DataFrame, values: pl.DataFrame | None, ids: Mapping[str, int]
-    ) -> list[PointState]:
+    def merge(self, seen: pl.DataFrame, values: pl.DataFrame | None, ids: Mapping[str, int]) -> list[PointState]:
         """Rows to write for the points that were heard from.
 
         Args:

@@ -152,9 +152,7 @@ class Gateway:
         self._by_address[address] += 1
         try:
             accepted.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            await asyncio.get_running_loop().connect_accepted_socket(
-                lambda: Connection(self, address, port), accepted
-            )
+            await asyncio.get_running_loop().connect_accepted_socket(lambda: Connection(self, address, port), accepted)
         except OSError as error:  # the peer was gone before we got to it
             self._forget_address(address)
             accepted.close()

@@ -141,9 +141,7 @@ class StateWriter:
             )  # fmt: skip
             room -= is_new
             if not is_new:
-                UnknownDevice.objects.filter(pk=row.pk).update(
-                    peer=peer, last_seen_at=at, frames=F("frames") + frames
-                )
+                UnknownDevice.objects.filter(pk=row.pk).update(peer=peer, last_seen_at=at, frames=F("frames") + frames)
 
 
 def newest_values(readings: pl.DataFrame) -> pl.DataFrame:

@@ -80,11 +80,14 @@ def decode_batch(
     decoded = [_decode(raws[row], lookup, at) for row, at in zip(rest, times, strict=True)]
     senders = [peers[row] if peers is not None else None for row in rest]
     slow = tables_of(rest, decoded, senders, times, pick(hashes, np.array(rest)).to_list())
-    both = [slow] if fast is None else [fast, slow]
+    if fast is None:
+        return Batch(slow.frames.drop("index"), slow.readings, slow.exchange.drop("index"), 0)
+    order = np.argsort(np.concatenate((np.flatnonzero(heads.is_regular), np.array(rest))))
+    places = pl.Series(order.astype(np.uint32))
     return Batch(
-        pl.concat([tables.frames for tables in both]).sort("index").drop("index"),
-        pl.concat([tables.readings for tables in both]),
-        pl.concat([tables.exchange for tables in both]).sort("index").drop("index"),
+        pl.concat([fast.frames, slow.frames])[places].drop("index"),
+        pl.concat([fast.readings, slow.readings]),
+        pl.concat([fast.exchange, slow.exchange])[places].drop("index"),
         count - len(rest),
     )
 
@@ -118,7 +121,7 @@ def _lookup(dialects: Dialects | None) -> Callable[[str], Dialect | None]:
 
 def _decode(raw: bytes, lookup: Callable[[str], Dialect | None], received_at: datetime) -> Decoded:
     """Decode by the device's dialect, which is known only once the MN has been read."""
-    return decode_frame(raw, lookup(peek_mn(raw)) or PLAIN, received_at)
+    return decode_frame(raw, lookup(peek_mn(raw)) or PLAIN, received_at, reads_damaged=False)
 
 
 def peek_mn(raw: bytes) -> str:

@@ -27,6 +27,10 @@ def _eight_shifts(register: int) -> int:
 TABLE = [_eight_shifts(byte) for byte in range(256)]
 
 
+LOW_BYTES = frozenset(crc & 0xFF for crc in TABLE)
+"""The low byte of a CRC of the standard is one of these eight."""
+
+
 def _powers_of_step() -> list[list[int]]:
     """H^0 .. H^7 as 256-entry tables; H^8 is the identity again."""
     powers = [list(range(256))]

@@ -74,13 +74,16 @@ class Decoded:
 ACCEPTING = frozenset({"accept", "accept-warn", "decrypt-then-accept"})
 
 
-def decode_frame(cut: Cut | bytes, dialect: Dialect = PLAIN, received_at: datetime | None = None) -> Decoded:
+def decode_frame(
+    cut: Cut | bytes, dialect: Dialect = PLAIN, received_at: datetime | None = None, *, reads_damaged: bool = True
+) -> Decoded:
     """Read one frame.
 
     Args:
         cut: a piece from the framer, or the raw bytes of one frame.
         dialect: what is known about the device.
         received_at: aware time of reception, the clock DataTime is judged by; None falls back to the frame's QN.
+        reads_damaged: take the data area of a frame with a wrong CRC apart too, for a person to look at.
 
     Raises:
         BadKey: the dialect's SM4 key is not 16 bytes.
@@ -94,11 +97,15 @@ def decode_frame(cut: Cut | bytes, dialect: Dialect = PLAIN, received_at: dateti
     flag = read_flag(header.get("Flag"))
     is_encrypted, area_bytes = _check(segment, area_bytes, layout, header, flag, dialect, findings)
     area, data_raw = Area(), None
+    is_damaged = findings.refusal() not in ("", "encrypted_no_key")
     if area_bytes is None:
         findings.note("cp_missing")
-    elif not findings.mask & BIT["encrypted_no_key"]:
+    elif is_damaged and reads_damaged:
+        # A wrong CRC ends processing: what is legible is shown, but its oddities are those of the damage.
+        area = read_area(decode_text(area_bytes, scrap := Findings()), scrap)
+    elif not is_damaged and not findings.mask & BIT["encrypted_no_key"]:
         area = read_area(decode_text(area_bytes, findings), findings)
-        data_raw = area.cp.get("DataTime")
+    data_raw = area.cp.get("DataTime")
     kind = KIND_OF_COMMAND.get(header.get("CN", "")) if area.factors else None
     data_at = read_data_time(data_raw)[0] if data_raw else None
     qn_at = read_qn(header["QN"])[0] if header.get("QN") else None

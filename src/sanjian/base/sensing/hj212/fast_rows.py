@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from .distinct import distinct
 from .groups import NUMBERS, Groups, read_groups
 from .messages import REMARKS, WARNS, joined
 from .names import ROLE
@@ -155,13 +156,7 @@ def _days(us: Ints) -> pl.Series:
 def _joined(masks: Ints) -> pl.Series:
     """The codes of each set of findings; nearly all sets are empty and the others few."""
     marked = np.flatnonzero(masks)
-    places, table = np.zeros(masks.size, dtype=np.int64), [""]
-    while marked.size and len(table) < 32:
-        values = masks[marked]
-        same = values == values[0]
-        places[marked[same]] = len(table)
-        table.append(joined(int(values[0])))
-        marked = marked[~same]
-    distinct, place = np.unique(masks[marked], return_inverse=True)
-    places[marked] = place.reshape(-1) + len(table)
-    return spread("", [*table, *(joined(int(mask)) for mask in distinct)], places)
+    places = np.zeros(masks.size, dtype=np.int64)
+    found, place = distinct(masks[marked])
+    places[marked] = place + 1
+    return spread("", ["", *(joined(mask) for mask in found)], places)

@@ -14,9 +14,9 @@ from .tokens import Bools, Bytes, Ints, Tokens
 Words = NDArray[np.uint64]
 
 HEADER_NAMES = ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO", "RF", "CP", "DataTime")
-"""Role of a name is its place here; PLAIN any other name without `-`, FACTOR a code with a field."""
+"""Role of a name is its place here; PLAIN_NAME any other name without `-`, FACTOR a code with a field."""
 ROLE = {name: place for place, name in enumerate(HEADER_NAMES)}
-PLAIN_NAME, FACTOR = len(HEADER_NAMES), len(HEADER_NAMES) + 1
+PLAIN_NAME, FACTOR, TOO_ODD = range(len(HEADER_NAMES), len(HEADER_NAMES) + 3)
 
 FIELDS = ("Rtd", "Min", "Avg", "Max", "Cou", "ZsRtd", "ZsMin", "ZsAvg", "ZsMax", "Data", "Flag")
 FIELD = {name: place for place, name in enumerate(FIELDS)}
@@ -24,13 +24,17 @@ OTHER_FIELD = len(FIELDS)
 
 _LIMIT = 16_384
 _LONGEST = 24
-_MASKS = np.array([(1 << (8 * size)) - 1 for size in range(9)], dtype=np.uint64)
+_MASKS = [
+    np.array([(1 << (8 * min(max(size - 8 * word, 0), 8))) - 1 for size in range(_LONGEST + 2)], dtype=np.uint64)
+    for word in range(3)
+]
+"""Which bytes of a name's first, second and third word belong to it, by its size; 25 stands for anything longer."""
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 
 
 @dataclass(slots=True)
 class Named:
-    """For each item: `role`, and for factors `code` (number into `codes`) and `field`; -1 where a name is too odd."""
+    """For each item: `role`, and for factors `code` (number into `codes`) and `field`; role TOO_ODD where a name is none we read."""
 
     role: Ints
     code: Ints
@@ -47,14 +51,12 @@ class NameTable:
     def _clear(self) -> None:
         self._slots = np.full(65_536, -1, dtype=np.int32)
         self._words = np.zeros((3, _LIMIT), dtype=np.uint64)
-        self._role = np.zeros(_LIMIT, dtype=np.int64)
-        self._code = np.zeros(_LIMIT, dtype=np.int64)
-        self._field = np.zeros(_LIMIT, dtype=np.int64)
+        self._meanings = np.zeros(_LIMIT, dtype=np.int64)
         self._code_numbers: dict[str, int] = {}
         self._count = 0
 
     def read(self, tokens: Tokens) -> Named:
-        """Number the names of a batch; names longer than 24 bytes, or without a free slot, are left at role -1."""
+        """Number the names of a batch; names longer than 24 bytes, or without a free slot, are TOO_ODD."""
         if self._count > _LIMIT // 2:
             self._clear()
         words = _load(tokens)
@@ -67,9 +69,9 @@ class NameTable:
             self._learn(rest, first, second, tokens, missing)
             again = self._find(rest, first)
             known[missing] = np.where(again < 0, self._find(rest, second), again)
-        role, code, field = self._role[known], self._code[known], self._field[known]
-        role[(known < 0) | (tokens.name_size > _LONGEST)] = -1
-        return Named(role, code, field, list(self._code_numbers))
+        meaning = self._meanings[known]
+        meaning[(known < 0) | (tokens.name_size > _LONGEST)] = TOO_ODD
+        return Named(meaning & 0xFF, meaning >> 16, meaning >> 8 & 0xFF, list(self._code_numbers))
 
     def _find(self, words: tuple[Words, Words, Words], slots: Ints) -> Ints:
         found = self._slots[slots].astype(np.int64)
@@ -95,14 +97,15 @@ class NameTable:
             number, self._count = self._count, self._count + 1
             self._slots[slot] = number
             self._words[:, number] = [word[place] for word in words]
-            self._role[number], self._code[number], self._field[number] = self._meaning(name.decode("ascii"))
+            role, code, field = self._meaning(name.decode("ascii"))
+            self._meanings[number] = code << 16 | field << 8 | role
 
     def _meaning(self, name: str) -> tuple[int, int, int]:
         code, dash, field = name.partition("-")
         if not dash:
             return ROLE.get(name, PLAIN_NAME), 0, 0
         if not code:
-            return -1, 0, 0
+            return TOO_ODD, 0, 0
         number = self._code_numbers.setdefault(code, len(self._code_numbers))
         return FACTOR, number, FIELD.get(field, OTHER_FIELD)
 
@@ -110,11 +113,11 @@ class NameTable:
 def _load(tokens: Tokens) -> tuple[Words, Words, Words]:
     words = word_view(tokens.joined)
     start, size = tokens.name_start, tokens.name_size
-    one = words[start] & _MASKS[np.minimum(size, 8)]
-    two = words[start + 8] & _MASKS[np.clip(size - 8, 0, 8)]
+    size = np.minimum(size, _LONGEST + 1)
+    one, two = words[start] & _MASKS[0][size], words[start + 8] & _MASKS[1][size]
     three = np.zeros_like(one)
     long = np.flatnonzero(size > 16)
-    three[long] = words[np.minimum(start[long] + 16, words.size - 1)] & _MASKS[np.minimum(size[long] - 16, 8)]
+    three[long] = words[start[long] + 16] & _MASKS[2][size[long]]
     return one, two, three
 
 

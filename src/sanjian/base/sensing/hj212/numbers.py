@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 
 _ZEROS = np.uint64(0x3030303030303030)
 _KEEP = np.array([0] + [((1 << (8 * size)) - 1) << (64 - 8 * size) for size in range(1, 9)], dtype=np.uint64)
+_POINT = np.array([0xFF << (56 - 8 * after) for after in range(8)] + [0], dtype=np.uint64)
+"""The byte of the point, by the number of digits behind it; none at place 8."""
 _POWERS = np.array([10.0**power for power in range(17)])
 _NO_POINT = 99
 
@@ -23,11 +25,31 @@ def read_decimals(tokens: Tokens, items: Ints) -> tuple[Floats, Bools]:
     """Values of the given items as floats, and which of them are such short decimals; the others are NaN."""
     words = word_view(tokens.joined)
     start, size = tokens.value_start[items], tokens.value_size[items]
-    end = start + size
     is_negative = tokens.buffer[start] == 45
+    last_word = words[start + size - 8]
+    after = _digits_after_point(last_word)
+    has_point = after < size
+    behind = _KEEP[np.where(has_point, after, 8)]
+    digits = (last_word & behind) | ((last_word & ~behind & ~_POINT[np.where(has_point, after, 8)]) << np.uint64(8))
+    after[~has_point] = 0
+    count = size - has_point - is_negative
+    whole, good = eight_digits(digits, np.minimum(count, 8))
+    good &= (size <= 8) & (count > after)
+    number = whole / _POWERS[np.minimum(after, 16)]
+    long = np.flatnonzero(size > 8)
+    if long.size:
+        number[long], good[long] = _long_decimals(words, start[long], size[long], is_negative[long])
+    np.negative(number, out=number, where=is_negative)
+    number[~good] = np.nan
+    return number, good
+
+
+def _long_decimals(words: Words, start: Ints, size: Ints, is_negative: Bools) -> tuple[Floats, Bools]:
+    """Magnitudes of texts longer than eight bytes: at most 8 digits before the point and 15 in all."""
+    end = start + size
     last_word = words[end - 8]
     after = _digits_after_point(last_word)
-    far = np.flatnonzero((after == _NO_POINT) & (size > 8))
+    far = np.flatnonzero(after == _NO_POINT)
     after[far] = _digits_after_point(words[end[far] - 16]) + 8
     has_point = after < size
     after[~has_point] = 0
@@ -40,10 +62,7 @@ def read_decimals(tokens: Tokens, items: Ints) -> tuple[Floats, Bools]:
     is_part[far] &= is_upper
     good &= is_part & (before >= 1) & (before <= 8) & (before + after <= 15)
     scale = _POWERS[np.minimum(after, 16)]
-    number = (whole * scale + part) / scale
-    np.negative(number, out=number, where=is_negative)
-    number[~good] = np.nan
-    return number, good
+    return (whole * scale + part) / scale, good
 
 
 def _digits_after_point(word: Words) -> Ints:

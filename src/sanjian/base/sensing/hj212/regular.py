@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from .dialect import PLAIN
+from .distinct import distinct
 from .factors import SYSTEM_CODES, is_known_command
 from .header import read_flag
 from .messages import BIT
-from .names import FACTOR, PLAIN_NAME, ROLE, Named, NameTable, word_view
+from .names import FACTOR, PLAIN_NAME, ROLE, TOO_ODD, Named, NameTable, word_view
 from .numbers import eight_digits
 from .readings import KIND_OF_COMMAND
 from .times import EARLIEST, IMPOSSIBLE_AHEAD
@@ -92,11 +93,11 @@ def _place_fields(tokens: Tokens, named: Named, count: int) -> Ints:
     """Where each header field of each frame stands; frames with doubled or misplaced fields are taken out."""
     regular, frame, role = tokens.is_regular, tokens.frame, named.role
     item = np.full((len(ROLE), count), -1)
-    special = np.flatnonzero((role >= 0) & (role < PLAIN_NAME))
+    special = np.flatnonzero(role < PLAIN_NAME)
     item[role[special], frame[special]] = special
     is_last = item[role[special], frame[special]] == special
     regular[frame[special[~is_last]]] = False
-    regular[frame[role < 0]] = False
+    regular[frame[role == TOO_ODD]] = False
     opening = item[ROLE["CP"]]
     regular &= opening >= 0
     in_header = np.arange(frame.size) < opening[frame]
@@ -142,9 +143,8 @@ def _judge_exchange(heads: Heads) -> None:
     digits = (command | command >> 4) & 0x00FF00FF
     key = ((digits | digits >> 8) & 0xFFFF) << 40  # four digits in 16 bits, so that all three fields fit
     key |= _packed(heads, rows, "ST", 2) << 24 | _packed(heads, rows, "Flag", 3)
-    distinct, place = np.unique(key, return_inverse=True)
-    facts = [_judge_combination(int(one)) for one in distinct]
-    table = np.array(facts, dtype=np.int64).reshape(-1, 6)[place.reshape(-1)]
+    keys, place = distinct(key)
+    table = np.array([_judge_combination(one) for one in keys], dtype=np.int64).reshape(-1, 6)[place]
     regular[rows] &= table[:, 0] == 1
     heads.mask[rows] |= table[:, 1]
     heads.ack[rows], heads.split[rows] = table[:, 2] == 1, table[:, 3] == 1
@@ -153,8 +153,8 @@ def _judge_exchange(heads: Heads) -> None:
     heads.mask[no_qn] |= BIT["qn_missing"]
     doubtful = rows[(table[:, 5] == 1) & regular[rows]]
     heads.mask[doubtful[~_are_epc(heads, doubtful)]] |= BIT["version_doubtful"]
-    heads.combination[rows] = place.reshape(-1)
-    heads.combinations = [_texts_of(int(one)) for one in distinct]
+    heads.combination[rows] = place
+    heads.combinations = [_texts_of(one) for one in keys]
     sent = np.flatnonzero(item[ROLE["RF"]] >= 0)
     is_one = tokens.buffer[tokens.value_start[item[ROLE["RF"], sent]]] == 49
     heads.is_backfill[sent] = is_one & (size[ROLE["RF"], sent] == 1)
@@ -265,15 +265,29 @@ def _read_times(heads: Heads, rows: Ints, name: str, width: int) -> Ints:
     _, is_rest = eight_digits(words[start + width - 8], eight)
     good &= is_clock & is_rest & (tokens.value_size[place] == width)
     date, clock = np.where(good, date, 19700101).astype(np.int64), np.where(good, clock, 0).astype(np.int64)
-    year, month, day = date // 10_000, date // 100 % 100, date % 100
-    hour, minute, second = clock // 10_000 % 100, clock // 100 % 100, clock % 100
-    good &= (year >= 1900) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-    good &= (hour <= 23) & (minute <= 59) & (second <= 59)
-    months = np.where(good, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
-    days = months.astype("datetime64[D]") + (day - 1)
-    good &= days.astype("datetime64[M]") == months
-    seconds = days.astype(np.int64) * 86_400 + hour * 3600 + minute * 60 + second
-    return np.where(good, seconds * 1_000_000 - _CHINA_US, NO_TIME)
+    year, month, day = date // 10_000, date // 100, date
+    day, month = day - month * 100, month - year * 100
+    hour, minute, second = clock // 10_000, clock // 100, clock
+    second, minute = second - minute * 100, minute - hour * 100
+    hour -= hour // 100 * 100
+    good &= (year >= 1900) & (hour <= 23) & (minute <= 59) & (second <= 59)
+    days, is_date = _days_since_1970(year, month, day)
+    seconds = days * 86_400 + hour * 3600 + minute * 60 + second
+    return np.where(good & is_date, seconds * 1_000_000 - _CHINA_US, NO_TIME)
+
+
+_MONTH_LENGTHS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, *[0] * 87])
+_DAYS_BEFORE_MONTH = np.concatenate(([0, 0], np.cumsum(_MONTH_LENGTHS)[1:-1]))
+
+
+def _days_since_1970(year: Ints, month: Ints, day: Ints) -> tuple[Ints, Bools]:
+    """Days of Gregorian dates, and which of them exist; months and days have up to two digits."""
+    is_leap = (year & 3 == 0) & ((year // 100 * 100 != year) | (year // 400 * 400 == year))
+    length = _MONTH_LENGTHS[month] + (is_leap & (month == 2))
+    before = year - 1
+    days = before * 365 + before // 4 - before // 100 + before // 400 - 719_162
+    days += _DAYS_BEFORE_MONTH[month] + (is_leap & (month > 2)) + day - 1
+    return days, np.asarray((day >= 1) & (day <= length), dtype=np.bool_)
 
 
 __all__ = ["KINDS", "NO_TIME", "Heads", "read_heads"]

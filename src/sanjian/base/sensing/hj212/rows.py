@@ -148,11 +148,12 @@ def _reading_rows(one: Decoded, received_at: datetime, digest: str) -> list[tupl
 
 def _exchange_row(one: Decoded) -> tuple[Any, ...]:
     header = one.header
-    is_known = one.action in STORING and not one.findings.mask & BIT["encrypted_no_key"]
+    is_stored = one.action in STORING
+    is_known = is_stored and not one.findings.mask & BIT["encrypted_no_key"]
     return (
         header.get("CN"), header.get("QN"), header.get("ST"), header.get("MN"), header.get("PW"), header.get("Flag"),
-        _part(header.get("PNUM")), _part(header.get("PNO")), one.data_time_raw, one.split,
-        is_known and one.ack and bool(header.get("QN")), one.action,
+        _part(header.get("PNUM")), _part(header.get("PNO")), one.data_time_raw if is_stored else None,
+        one.split, is_known and one.ack and bool(header.get("QN")), one.action,
     )  # fmt: skip
 
 

@@ -75,10 +75,10 @@ class Process:
         with contextlib.closing(sqlite3.connect(self.home / "sanjian.sqlite3", timeout=20)) as database:
             return database.execute(sql).fetchall()
 
-    def change(self, sql: str) -> None:
+    def change(self, sql: str, *values: object) -> None:
         """Change its database from outside, as the pages do."""
         with contextlib.closing(sqlite3.connect(self.home / "sanjian.sqlite3", timeout=20)) as database:
-            database.execute(sql)
+            database.execute(sql, values)
             database.commit()
 
     def stop(self, number: int) -> int:

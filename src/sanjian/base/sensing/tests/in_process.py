@@ -23,16 +23,15 @@ MN = "010000A8900016F000169DC0"
 DEADLINE_S = 15.0
 
 
-def report(
-    number: int = 0, *, mn: str = MN, value: str = "40.1", command: str = "2011", flag: str = "5", factor: str = "w01018"
-) -> bytes:
+def report(number: int = 0, *, mn: str = MN, value: str = "40.1", command: str = "2011", flag: str = "5") -> bytes:
     """A sound report, a minute apart for each number."""
     at = (datetime.now(UTC) - timedelta(hours=3)).astimezone(CHINA).replace(second=0) + timedelta(minutes=number)
     header = {
-        "QN": f"{at:%Y%m%d%H%M%S}{number % 1000:03d}", "ST": "32", "CN": command, "PW": "123456", "MN": mn, "Flag": flag,
+        "QN": f"{at:%Y%m%d%H%M%S}{number % 1000:03d}",
+        "ST": "32", "CN": command, "PW": "123456", "MN": mn, "Flag": flag,
     }  # fmt: skip
     field_name = "Rtd" if command == "2011" else "Avg"
-    area = encode_area(f"{at:%Y%m%d%H%M%S}", {factor: {field_name: value, "Flag": "N"}})
+    area = encode_area(f"{at:%Y%m%d%H%M%S}", {"w01018": {field_name: value, "Flag": "N"}})
     return encode_frame(header, area)
 
 

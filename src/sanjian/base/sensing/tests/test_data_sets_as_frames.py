@@ -16,8 +16,9 @@ BY_NAME = {d.name: d for d in DATA_SETS}
 
 
 def turbine(rows: int = 3) -> pl.DataFrame:
-    names = ("at", "ap", "ah", "afdp", "gtep", "tit", "tat", "tey", "cdp", "co", "nox")
-    return pl.DataFrame({"year": [2011] * rows, "seq": range(rows)} | {n: [20.5 + r for r in range(rows)] for n in names})
+    first = {"at": 4.5, "ap": 1018.0, "ah": 83.5, "gtep": 24.0, "tit": 1086.0, "tat": 549.5, "tey": 134.5, "co": 0.5}
+    series = {name: [value + 0.1 * r for r in range(rows)] for name, value in (first | {"nox": 20.5}).items()}
+    return pl.DataFrame({"year": [2011] * rows, "seq": range(rows), **series})
 
 
 def test_every_code_is_of_the_standard() -> None:
@@ -33,7 +34,7 @@ def test_a_turbine_row_becomes_one_sound_hourly_frame() -> None:
     assert [d.kind for d in read] == ["hour"] * 3
     values = {r.factor_code: r.value for r in read[0].readings}
     assert values["a21002"] == 20.5
-    assert values["a01006"] == pytest.approx(2.05), "mbar become kPa"
+    assert values["a01006"] == pytest.approx(101.8), "mbar become kPa"
     assert read[-1].data_time_at == datetime(2026, 3, 12, 1, tzinfo=UTC), "the newest finished hour"
     assert read[0].data_time_at == datetime(2026, 3, 11, 23, tzinfo=UTC)
 
@@ -67,12 +68,12 @@ def test_daily_tables_become_daily_frames_in_order() -> None:
 
 
 def test_missing_columns_are_named() -> None:
-    with pytest.raises(NotADataSet, match="gas_turbine_cems.*缺少列 nox"):
+    with pytest.raises(NotADataSet, match=r"gas_turbine_cems.*缺少列 nox"):
         recognise(turbine().drop("nox").columns)
 
 
 def test_a_table_of_something_else_says_what_can_be_sent() -> None:
-    with pytest.raises(NotADataSet, match="不认识这个数据集.*gas_turbine_cems"):
+    with pytest.raises(NotADataSet, match=r"不认识这个数据集.*gas_turbine_cems"):
         recognise(["a", "b"])
 
 

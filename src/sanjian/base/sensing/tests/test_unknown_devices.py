@@ -1,6 +1,5 @@
 """A device that nobody knows: its frames are kept apart and not answered; once registered they become readings."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +31,7 @@ STRANGER = "A00000000000000000000777"
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Iterator[Lake]:
+def lake(tmp_path: Path) -> Lake:
     """A lake in which a stranger's three frames, one of them damaged, and a known device's bad frame lie apart."""
     with running(tmp_path) as gateway:
         peer = gateway.peer()
@@ -40,7 +39,7 @@ def lake(tmp_path: Path) -> Iterator[Lake]:
         peer.send(report(0, mn=STRANGER) + report(1, mn=STRANGER) + broken + report(3)[:-6] + b"0000\r\n" + report(4))
         assert len(peer.answers(1)) == 1, "only the known device is answered"
         assert gateway.stored[0].unknown[STRANGER][0] == 2, "a damaged frame is nobody's testimony"
-    yield Lake(tmp_path / "lake")
+    return Lake(tmp_path / "lake")
 
 
 def person(name: str, role: Role, district: District | None) -> Account:
@@ -156,10 +155,11 @@ def test_a_running_gateway_learns_of_a_registration_and_reads_what_came_before(h
         until(lambda: gateway.query(unknown) == [(STRANGER, 1)], "listed as unknown")
         until(lambda: bool(gateway.query("select 1 from sensing_pointstate where data_time_at is not null")))
         gateway.change(
-            "insert into registry_monitoringpoint (device_mn, inspection_object_id, outlet_code, name, medium, latitude,"
-            " longitude, report_interval_s, crc_mode, is_in_service)"
-            f" select '{STRANGER}', inspection_object_id, 'DW9', 'x', medium, latitude, longitude, 60, 'hj', 1"
-            " from registry_monitoringpoint"
+            "insert into registry_monitoringpoint (device_mn, inspection_object_id, outlet_code, name, medium,"
+            " latitude, longitude, report_interval_s, crc_mode, is_in_service)"
+            " select ?, inspection_object_id, 'DW9', 'x', medium, latitude, longitude, 60, 'hj', 1"
+            " from registry_monitoringpoint",
+            STRANGER,
         )
         lake = Lake(home / "lake")
         until(lambda: lake.scan(READINGS).filter(device_mn=STRANGER).collect().height == 1, "released", 30)
