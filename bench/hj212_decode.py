@@ -146,7 +146,7 @@ def _measure(templates: list[list[Template]], seconds: float) -> dict[str, Any]:
     from sanjian.base.sensing.hj212.decode import decode_frame
 
     draw = random.Random(212)
-    streams = [_stream(templates, 2 * FLUSH_FRAMES, draw) for _ in range(3)]
+    streams = [_stream(templates, 8 * FLUSH_FRAMES, draw) for _ in range(2)]
     _decode_stream(streams[0], decode_batch)
     rates: list[float] = []
     cpu_rates: list[float] = []
@@ -154,7 +154,7 @@ def _measure(templates: list[list[Template]], seconds: float) -> dict[str, Any]:
     frames = regular = readings = 0
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(rates) < 3:
-        stream = streams[len(rates) % 3]
+        stream = streams[len(rates) % 2]
         begin, cpu = time.perf_counter(), time.process_time()
         frames, regular, readings = _decode_stream(stream, decode_batch)
         rates.append(frames / (time.perf_counter() - begin))

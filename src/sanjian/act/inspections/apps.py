@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -8,7 +10,14 @@ class InspectionsConfig(AppConfig):
     verbose_name = "检查码与检查"
 
     def ready(self) -> None:
-        """The database keeps the promise "no visit without a code": its triggers stand after every migrate."""
+        """The database keeps the promise "no visit without a code": its triggers stand after every migrate.
+
+        Codes whose window has passed unused are marked by the worker.
+        """
+        from sanjian.base.screening.duties import every
+
         from .constraints import after_migrate
+        from .services.codes import expire_codes
 
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="inspections.constraints")
+        every(timedelta(minutes=1), "inspections.expire_codes", expire_codes)

@@ -9,7 +9,7 @@ Any number of processes may append, read and compact at the same time.
 """
 
 import threading
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -133,6 +133,7 @@ def newest(stream: Stream, rows: pl.LazyFrame) -> pl.LazyFrame:
 def _period(stream: Stream, since: datetime | None, until: datetime | None) -> list[pl.Expr]:
     """Conditions for a period, on the time column and, where it is the day of that time, on the partition too."""
     by_day = stream.partition_of == stream.time
+    since, until = (m and m.astimezone(UTC) for m in (since, until))
     conditions = []
     if since is not None:
         conditions.append(pl.col(stream.time) >= since)

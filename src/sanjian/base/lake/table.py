@@ -67,7 +67,7 @@ class Table:
                 partition_by=[self.stream.partition],
                 configuration={"delta.checkpointInterval": str(CHECKPOINT_EVERY)},
             )
-            self._sync_log(-1)
+            self._sync_log(-1, log.newest_version(self.path))
         return DeltaTable(self.path)
 
     def refreshed(self) -> DeltaTable:
@@ -76,8 +76,11 @@ class Table:
         return self._table
 
     def version(self) -> int:
-        """The newest version, by the log."""
-        return log.newest_version(self.path)
+        """The newest version, by the log: from the newest one seen on, so that a long log is not listed each time."""
+        version = self._table.version()
+        while log.entry(self.path, version + 1).exists():
+            version += 1
+        return version
 
     def at(self, version: int) -> DeltaTable:
         """The table as it was at a version. Raises HistoryGone when that is no longer kept."""
@@ -144,11 +147,10 @@ class Table:
         except (DeltaError, OSError) as error:
             full = "No space left" in str(error) or "os error 28" in str(error)
             raise (LakeFull if full else NotStored)(f"{self.stream.name}: {error}") from error
-        return self._sync_log(before)
+        return self._sync_log(before, self.version())
 
-    def _sync_log(self, before: int) -> int:
+    def _sync_log(self, before: int, newest: int) -> int:
         """Make every log entry after `before` durable; ours is among them."""
-        newest = self.version()
         with storage_errors():
             for version in range(before + 1, newest + 1):
                 sync_file(log.entry(self.path, version))

@@ -164,7 +164,8 @@ class Screen:
             judgement.
         every: also run when no new rows came, at this interval (rules about absence), on facts alone: the frames are
             empty then; None for rules about rows.
-        pace: new rows are gathered this long between two runs; zero judges them as they come.
+        pace: new rows are gathered up to this long between two runs, less when runs are cheap; zero judges them as they
+            come.
     """
 
     name: str

@@ -27,6 +27,7 @@ from sanjian.base.lake import stream as stream_named
 from . import progress, services
 from .backfill import backfill
 from .contract import Screen, all_screens
+from .duties import Rounds
 from .housekeeping import Housekeeping
 from .judging import on_clock
 from .models import Backfill, ScreenState, WorkerState
@@ -39,6 +40,8 @@ PASS = timedelta(seconds=1)
 """A pass begins this long after the one before began (our choice)."""
 HOLD = timedelta(minutes=5)
 """How long a screen stays held by a worker that says nothing any more."""
+SPARE = 20
+"""A paced screen rests this many times as long as its last run took, at most its pace (our choice): 5 % of a core."""
 HISTORY = timedelta(milliseconds=500)
 """How much of a pass may go to history (our choice): one step of it is always done, so that it never stands still."""
 
@@ -50,9 +53,10 @@ class Worker:
         self.lake, self.store, self.clock = lake, store, clock
         self.name = f"{socket.gethostname()}:{os.getpid()}"[:80]
         self._stopping = threading.Event()
-        self._ran: dict[str, tuple[datetime, tuple[int, ...]]] = {}
+        self._ran: dict[str, tuple[datetime, timedelta, tuple[int, ...]]] = {}
         self._told: datetime | None = None
         self._housekeeping = Housekeeping(lake)
+        self._rounds = Rounds()
 
     def stop(self) -> None:
         """Finish what is in hand, then return from `run`."""
@@ -93,13 +97,17 @@ class Worker:
             self._history()
             self._housekeeping.some(self.clock(), self._stopping.is_set)
             services.claim_unclaimed(at=self.clock())
+            self._rounds.some(self.clock())
         self._tell("")
         return waiting
 
     def _has_rows(self, screen: Screen, now: datetime) -> bool:
-        """Whether its streams moved since this worker last judged them, and its pace lets it run again."""
-        ran_at, versions = self._ran.get(screen.name, (None, None))
-        is_due = ran_at is None or now - ran_at >= screen.pace
+        """Whether its streams moved since this worker last judged them, and its pace lets it run again.
+
+        The pace spares the machine; a run that cost little may be followed sooner.
+        """
+        ran_at, took, versions = self._ran.get(screen.name, (None, timedelta(0), None))
+        is_due = ran_at is None or now - ran_at >= min(screen.pace, took * SPARE)
         return bool(screen.inputs) and is_due and self._versions(screen) != versions
 
     def _versions(self, screen: Screen) -> tuple[int, ...]:
@@ -107,11 +115,11 @@ class Worker:
 
     def _live(self, screen: Screen, now: datetime) -> bool:
         self._tell(screen.name)
-        versions = self._versions(screen)
+        versions, began = self._versions(screen), time.monotonic()
         step = self._counted(screen, lambda: progress.live(screen, self.lake, self.store, now))
         if step is None or step.more:
             return step is not None
-        self._ran[screen.name] = (now, versions)
+        self._ran[screen.name] = (now, timedelta(seconds=time.monotonic() - began), versions)
         return False
 
     def _clock_due(self, screen: Screen, now: datetime) -> bool:

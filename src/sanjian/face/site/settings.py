@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "sanjian.act.inspections",
     "sanjian.face.site",
     "sanjian.face.cockpit",
-    "sanjian.face.portal",
 ]
 
 MIDDLEWARE = [

@@ -41,8 +41,8 @@ def kinds_present(device_mn: str, since: datetime, until: datetime) -> dict[str,
 
 
 def choose_kind(present: dict[str, int], span: timedelta) -> str:
-    """The kind to show when nobody asked for one: hours for more than a day, else the finest that is there."""
-    order = ("hour", "day", "minute", "rt") if span > timedelta(hours=30) else ("rt", "minute", "hour", "day")
+    """The kind to show when nobody asked for one: hours, by which limits judge; the finest for a few hours only."""
+    order = ("hour", "day", "minute", "rt") if span > timedelta(hours=6) else ("rt", "minute", "hour", "day")
     return next((kind for kind in order if present.get(kind)), "hour")
 
 

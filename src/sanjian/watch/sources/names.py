@@ -10,6 +10,7 @@ KINDS = {
     "data_gap": gettext_noop("数据缺失"),
     "device_offline": gettext_noop("设备离线"),
     "frozen_value": gettext_noop("数值长时间不变"),
+    "transmission_frozen": gettext_noop("各因子一同不变"),
 }
 PERIODS = {
     "rt": gettext_noop("实时"),

@@ -116,7 +116,8 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             return
         self._gateway.counters.closed[reason] += 1
-        log.info("connection closed", reason=reason, peer=self.peer, device_mn=self.device_mn)
+        level = log.debug if reason == "stopping" else log.info
+        level("connection closed", reason=reason, peer=self.peer, device_mn=self.device_mn)
         if reason == "answers_not_read":
             self._transport.abort()
         else:

@@ -12,7 +12,7 @@ from .names import ROLE
 from .regular import KINDS, Heads
 from .rows import EXCHANGE_SCHEMA, READINGS_SCHEMA, UTC_US, Tables
 from .slices import binary_column, number_column, pick, spread, text_column
-from .tokens import Bytes, Ints
+from .tokens import PAD, Ints
 
 _DAY_US = 86_400_000_000
 _INT64 = (1 << 63) - 1
@@ -38,7 +38,7 @@ def fast_tables(
     frames = pl.DataFrame(
         {
             "index": index,
-            "protocol": pl.repeat("hj212", rows.size, dtype=pl.String, eager=True),
+            "protocol": spread("protocol", ["hj212"], np.zeros(rows.size, dtype=np.int64)),
             "peer": _peers(peers, rows),
             "device_mn": names["MN"],
             "command": names["CN"],
@@ -59,14 +59,14 @@ def fast_tables(
 
 def _peers(peers: Sequence[str | None] | None, rows: Ints) -> pl.Series:
     if peers is None:
-        return pl.repeat(None, rows.size, dtype=pl.String, eager=True)
+        return spread("peer", [None], np.zeros(rows.size, dtype=np.int64))
     return pick(pl.Series(peers, dtype=pl.String), rows)
 
 
 def _field(heads: Heads, rows: Ints, name: str) -> pl.Series:
     tokens, item = heads.tokens, heads.item[ROLE[name], rows]
     starts = np.where(item >= 0, tokens.value_start[item], -1)
-    return text_column(name, tokens.buffer, starts, tokens.value_size[item])
+    return text_column(name, tokens.joined, starts, tokens.value_size[item])
 
 
 def _exchange(
@@ -96,9 +96,9 @@ def _readings(
 ) -> pl.DataFrame:
     place_of_frame = np.zeros(heads.is_regular.size, dtype=np.int64)
     place_of_frame[rows] = np.arange(rows.size)
-    frame, place, tokens = groups.frame, place_of_frame[groups.frame], heads.tokens
+    frame, place = groups.frame, place_of_frame[groups.frame]
     flag = groups.flag_item
-    buffer, text_start, text_size = _texts(heads, groups)
+    joined_texts, text_start, text_size = _texts(heads, groups)
     at = heads.data_time_us[frame]
     columns = {
         "device_mn": pick(names["MN"], place),
@@ -106,7 +106,7 @@ def _readings(
         "kind": spread("kind", KINDS, heads.kind[frame]),
         "data_time_at": _times(at),
         "data_time_raw": pick(names["DataTime"], place),
-        "value_text": text_column("value_text", buffer, text_start, text_size),
+        "value_text": text_column("value_text", joined_texts, text_start, text_size),
         "data_flag": _marks(heads, flag),
         "quality_flag": _joined(heads.mask[frame] & _VISIBLE | groups.mask),
         "system_code": pick(names["ST"], place),
@@ -128,21 +128,21 @@ def _marks(heads: Heads, flag: Ints) -> pl.Series:
     tokens, is_sent = heads.tokens, flag >= 0
     start, size = tokens.value_start[flag], tokens.value_size[flag]
     if (size[is_sent] != 1).any():
-        return text_column("data_flag", tokens.buffer, np.where(is_sent, start, -1), size)
+        return text_column("data_flag", tokens.joined, np.where(is_sent, start, -1), size)
     return spread("data_flag", [*_LETTERS, None], np.where(is_sent, tokens.buffer[start], 128))
 
 
-def _texts(heads: Heads, groups: Groups) -> tuple[Bytes, Ints, Ints]:
+def _texts(heads: Heads, groups: Groups) -> tuple[bytes, Ints, Ints]:
     """Where the value texts lie; the few that are put together from several are added behind the buffer."""
     tokens, source = heads.tokens, groups.source_item
     start, size = np.where(source >= 0, tokens.value_start[source], -1), tokens.value_size[source]
     if not groups.texts:
-        return tokens.buffer, start, size
-    end = tokens.buffer.size
+        return tokens.joined, start, size
+    end = len(tokens.joined)
     for group, text in groups.texts.items():
         start[group], size[group] = end, len(text)
         end += len(text)
-    return np.concatenate((tokens.buffer, np.frombuffer(b"".join(groups.texts.values()), np.uint8))), start, size
+    return b"".join((tokens.joined, *groups.texts.values(), PAD)), start, size
 
 
 def _times(us: Ints) -> pl.Series:

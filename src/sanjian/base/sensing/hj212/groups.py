@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .dialect import PLAIN
 from .factors import find_factor
@@ -17,6 +18,9 @@ from .numbers import Floats, read_decimals
 from .readings import MARK_SYSTEM, SENTINELS, judge_number, stored_code
 from .regular import KINDS, Heads
 from .tokens import Bools, Ints, Tokens
+
+Places = NDArray[np.int32]
+"""Items by field and group; half the size of other numbers here, because it is the largest table."""
 
 _RT = KINDS.index("rt")
 _TABLE_LIMIT = 30_000_000
@@ -50,7 +54,7 @@ def read_groups(heads: Heads) -> Groups:
     _note_mixed_commas(heads)
     items = np.flatnonzero((named.role == FACTOR) & (heads.kind >= 0)[tokens.frame] & heads.is_regular[tokens.frame])
     group, owner, code = _group(tokens, named, items, heads.is_regular)
-    place = np.full((OTHER_FIELD + 1, owner.size), -1)
+    place: Places = np.full((OTHER_FIELD + 1, owner.size), -1, dtype=np.int32)
     place[named.field[items], group] = items
     repeats = _repeats(tokens, named.field[items], items, group, place, heads.is_regular)
     alive = heads.is_regular[owner]
@@ -70,7 +74,7 @@ class _Repeat(NamedTuple):
     texts: tuple[bytes, ...]
 
 
-def _repeats(tokens: Tokens, field: Ints, items: Ints, group: Ints, place: Ints, is_regular: Bools) -> list[_Repeat]:
+def _repeats(tokens: Tokens, field: Ints, items: Ints, group: Ints, place: Places, is_regular: Bools) -> list[_Repeat]:
     """Fields sent more than once; a doubled mark takes its frame out."""
     again = np.flatnonzero((place[field, group] != items) & (field != OTHER_FIELD))
     found: dict[tuple[int, int], list[bytes]] = {}
@@ -148,7 +152,7 @@ def _targets(heads: Heads, named: Named, owner: Ints, code: Ints) -> _Targets:
     )
 
 
-def _judge(heads: Heads, owner: Ints, place: Ints, targets: _Targets, repeats: list[_Repeat]) -> Groups:
+def _judge(heads: Heads, owner: Ints, place: Places, targets: _Targets, repeats: list[_Repeat]) -> Groups:
     tokens = heads.tokens
     is_rt = heads.kind[owner] == _RT
     rtd, avg, data = place[FIELD["Rtd"]], place[FIELD["Avg"]], place[FIELD["Data"]]
@@ -169,7 +173,7 @@ def _judge(heads: Heads, owner: Ints, place: Ints, targets: _Targets, repeats: l
     return Groups(owner, targets.place, targets.codes, source, flag, numbers, mask, texts)
 
 
-def _settle_repeats(columns: tuple[Ints, ...], place: Ints, repeats: list[_Repeat], mask: Ints) -> dict[int, bytes]:
+def _settle_repeats(columns: tuple[Places, ...], place: Places, repeats: list[_Repeat], mask: Ints) -> dict[int, bytes]:
     """Of two different numbers for one thing none becomes the value; both texts are kept."""
     texts: dict[int, bytes] = {}
     for field, group, sent in repeats:
@@ -184,7 +188,7 @@ def _settle_repeats(columns: tuple[Ints, ...], place: Ints, repeats: list[_Repea
     return texts
 
 
-def _columns(tokens: Tokens, columns: tuple[Ints, ...], targets: _Targets, mask: Ints) -> list[Floats]:
+def _columns(tokens: Tokens, columns: tuple[Places, ...], targets: _Targets, mask: Ints) -> list[Floats]:
     """Number columns, NaN where nothing usable was sent; findings are added to `mask`."""
     sent = [np.flatnonzero(column >= 0) for column in columns]
     rows = np.concatenate(sent)

@@ -34,7 +34,7 @@ _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(
 
 @dataclass(slots=True)
 class Named:
-    """For each item: `role`, and for factors `code` (number into `codes`) and `field`; role TOO_ODD where a name is none we read."""
+    """For each item its role, and for factors `code` (place in `codes`) and `field`; TOO_ODD is no readable name."""
 
     role: Ints
     code: Ints

@@ -12,20 +12,18 @@ from typing import Any
 
 import numpy as np
 
+from .clocks import NO_TIME, read_times
 from .dialect import PLAIN
 from .distinct import distinct
 from .factors import SYSTEM_CODES, is_known_command
 from .header import read_flag
 from .messages import BIT
 from .names import FACTOR, PLAIN_NAME, ROLE, TOO_ODD, Named, NameTable, word_view
-from .numbers import eight_digits
 from .readings import KIND_OF_COMMAND
 from .times import EARLIEST, IMPOSSIBLE_AHEAD
 from .tokens import Bools, Ints, Tokens, tokenise
 
 KINDS = tuple(KIND_OF_COMMAND.values())
-_CHINA_US = 8 * 3_600_000_000
-NO_TIME = np.iinfo(np.int64).min
 
 _UPPER_HEX = np.zeros(256, dtype=np.bool_)
 _UPPER_HEX[list(b"0123456789ABCDEF")] = True
@@ -180,7 +178,8 @@ def _packed(heads: Heads, rows: Ints, name: str, width: int) -> Ints:
     tokens, place = heads.tokens, heads.item[ROLE[name], rows]
     size = np.where(place >= 0, np.minimum(tokens.value_size[place], width), 0)
     mask = (np.uint64(1) << (size.astype(np.uint64) << np.uint64(3))) - np.uint64(1)
-    return (word_view(tokens.joined)[tokens.value_start[place]] & mask).astype(np.int64)
+    packed: Ints = (word_view(tokens.joined)[tokens.value_start[place]] & mask).astype(np.int64)
+    return packed
 
 
 def _judge_combination(key: int) -> tuple[int, int, int, int, int, int]:
@@ -231,7 +230,7 @@ def _judge_times(heads: Heads, received_us: Ints) -> None:
     heads.kind[~has_factor] = -1
     qn_us = np.full(regular.size, NO_TIME)
     rows = np.flatnonzero(regular & (heads.item[ROLE["QN"]] >= 0))
-    qn_us[rows] = _read_times(heads, rows, "QN", 17)
+    qn_us[rows] = read_times(tokens, heads.item[ROLE["QN"], rows], 17)
     regular[rows] &= qn_us[rows] != NO_TIME
     _file_times(heads, qn_us)
     rows = np.flatnonzero(regular & (heads.kind >= 0))
@@ -249,45 +248,10 @@ def _file_times(heads: Heads, qn_us: Ints) -> None:
     rows = np.flatnonzero(heads.is_regular & (heads.kind >= 0))
     is_sent = heads.item[ROLE["DataTime"], rows] >= 0
     sent, absent = rows[is_sent], rows[~is_sent]
-    heads.data_time_us[sent] = _read_times(heads, sent, "DataTime", 14)
+    heads.data_time_us[sent] = read_times(heads.tokens, heads.item[ROLE["DataTime"], sent], 14)
     heads.data_time_us[absent] = qn_us[absent]
     heads.mask[absent] |= BIT["data_time_missing"]
     heads.is_regular[rows[heads.data_time_us[rows] == NO_TIME]] = False
-
-
-def _read_times(heads: Heads, rows: Ints, name: str, width: int) -> Ints:
-    """Microseconds in UTC of fields of `width` digits (14 or 17), NO_TIME where the text is no time."""
-    tokens, place = heads.tokens, heads.item[ROLE[name], rows]
-    start, words = tokens.value_start[place], word_view(tokens.joined)
-    eight = np.full(rows.size, 8)
-    date, good = eight_digits(words[start], eight)
-    clock, is_clock = eight_digits(words[start + 6], eight)
-    _, is_rest = eight_digits(words[start + width - 8], eight)
-    good &= is_clock & is_rest & (tokens.value_size[place] == width)
-    date, clock = np.where(good, date, 19700101).astype(np.int64), np.where(good, clock, 0).astype(np.int64)
-    year, month, day = date // 10_000, date // 100, date
-    day, month = day - month * 100, month - year * 100
-    hour, minute, second = clock // 10_000, clock // 100, clock
-    second, minute = second - minute * 100, minute - hour * 100
-    hour -= hour // 100 * 100
-    good &= (year >= 1900) & (hour <= 23) & (minute <= 59) & (second <= 59)
-    days, is_date = _days_since_1970(year, month, day)
-    seconds = days * 86_400 + hour * 3600 + minute * 60 + second
-    return np.where(good & is_date, seconds * 1_000_000 - _CHINA_US, NO_TIME)
-
-
-_MONTH_LENGTHS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, *[0] * 87])
-_DAYS_BEFORE_MONTH = np.concatenate(([0, 0], np.cumsum(_MONTH_LENGTHS)[1:-1]))
-
-
-def _days_since_1970(year: Ints, month: Ints, day: Ints) -> tuple[Ints, Bools]:
-    """Days of Gregorian dates, and which of them exist; months and days have up to two digits."""
-    is_leap = (year & 3 == 0) & ((year // 100 * 100 != year) | (year // 400 * 400 == year))
-    length = _MONTH_LENGTHS[month] + (is_leap & (month == 2))
-    before = year - 1
-    days = before * 365 + before // 4 - before // 100 + before // 400 - 719_162
-    days += _DAYS_BEFORE_MONTH[month] + (is_leap & (month > 2)) + day - 1
-    return days, np.asarray((day >= 1) & (day <= length), dtype=np.bool_)
 
 
 __all__ = ["KINDS", "NO_TIME", "Heads", "read_heads"]

@@ -8,27 +8,30 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from .tokens import Bytes, Ints
+from .names import word_view
+from .tokens import Ints
+
+_WORD_MASKS = np.array([(1 << (8 * size)) - 1 for size in range(9)], dtype=np.uint64)
 
 
-def text_column(name: str, buffer: Bytes, starts: Ints, sizes: Ints) -> pl.Series:
-    """One string a row from offsets and sizes; a negative start is null. The bytes must be ASCII."""
+def text_column(name: str, joined: bytes, starts: Ints, sizes: Ints) -> pl.Series:
+    """One string a row, looking into the buffer where longer than 12 bytes; a negative start is null.
+
+    The bytes must be ASCII, and 8 bytes must follow the last of them. What is built are Arrow string views: size,
+    then either the text itself or its first four bytes and its offset.
+    """
     is_null = starts < 0
-    sizes = np.where(is_null, 0, sizes)
-    if sizes.size and (sizes == sizes[0]).all():
-        width = int(sizes[0])
-        data = buffer[starts[:, None] + np.arange(width)].reshape(-1)
-        return _strings(name, data, np.arange(sizes.size + 1) * width, is_null)
-    ends = np.cumsum(sizes)
-    offsets = np.concatenate(([0], ends)).astype(np.int64)
-    gather = np.arange(int(ends[-1]) if ends.size else 0) + np.repeat(starts - offsets[:-1], sizes)
-    return _strings(name, buffer[gather], offsets, is_null)
-
-
-def _strings(name: str, data: Bytes, offsets: Ints, is_null: NDArray[np.bool_]) -> pl.Series:
+    words = word_view(joined)
+    size = np.where(is_null, 0, sizes)
+    at = np.where(is_null, 0, starts)
+    views = np.empty((starts.size, 2), dtype=np.uint64)
+    views[:, 0] = size.astype(np.uint64) | (words[at] & _WORD_MASKS[np.minimum(size, 4)]) << np.uint64(32)
+    offset = at.astype(np.uint64) << np.uint64(32)
+    is_inline = size <= 12
+    views[:, 1] = np.where(is_inline, words[at + 4] & _WORD_MASKS[np.clip(size - 4, 0, 8)], offset)
     validity = pa.py_buffer(np.packbits(~is_null, bitorder="little")) if is_null.any() else None
-    array = pa.LargeStringArray.from_buffers(is_null.size, pa.py_buffer(offsets), pa.py_buffer(data), validity)
-    return pl.Series(name, array, dtype=pl.String)
+    buffers = [validity, pa.py_buffer(views), pa.py_buffer(joined)]
+    return pl.Series(name, pa.Array.from_buffers(pa.string_view(), starts.size, buffers), dtype=pl.String)
 
 
 def binary_column(name: str, joined: bytes, starts: Ints, sizes: Ints) -> pl.Series:

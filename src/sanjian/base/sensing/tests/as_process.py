@@ -30,7 +30,8 @@ MonitoringPoint.objects.create(
 
 def environment(home: Path, port: int) -> dict[str, str]:
     return {
-        **os.environ, "SANJIAN_HOME": str(home), "SANJIAN_HJ212_PORT": str(port), "SANJIAN_FLUSH_MS": "20",
+        **os.environ, "SANJIAN_DATABASE_URL": "",
+        "SANJIAN_HOME": str(home), "SANJIAN_HJ212_PORT": str(port), "SANJIAN_FLUSH_MS": "20",
         "DJANGO_SETTINGS_MODULE": "sanjian.face.site.settings",
     }  # fmt: skip
 

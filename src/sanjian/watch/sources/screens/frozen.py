@@ -43,7 +43,9 @@ class Parameters:
     hour_h: float = setting(4.0, "小时数据连续不变达到此时长（R01 起始阈值，须调校）", "h")
     minute_h: float = setting(1.0, "分钟与实时数据连续不变达到此时长（R01 起始阈值，须调校）", "h")
     least_values: int = setting(4, "连续不变的数据至少个数（自定）")
-    most_chance: float = setting(0.001, "按此前相邻两值相等的比例，如此长的不变出于偶然的概率上限（自定）")
+    most_chance: float = setting(
+        1e-4, "按此前相邻两值相等的比例，如此长的不变出于偶然的概率上限（自定；比例按拉普拉斯法偏保守估计）"
+    )
     low_share: float = setting(0.02, "不高于限值此比例的值视为接近检出限，不判定（自定）")
     judged_flags: tuple[str, ...] = setting(("N", "3"), "参与判定的数据标记；未标记的按所报判定（HJ 212-2017 表 8）")
     oxygen_code: str = setting("a19001", "氧气含量因子")

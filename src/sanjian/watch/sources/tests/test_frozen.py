@@ -63,8 +63,9 @@ def test_a_signal_that_often_repeats_itself_clears_itself_even_when_nobody_regis
 
 
 def test_four_equal_hours_of_a_lively_signal_are_enough_and_three_are_not():
-    assert len(run(hours("2026-11-20 00:00", [*MOVING, *[50.3] * 4, *MOVING]))) == 1
-    assert run(hours("2026-11-20 00:00", [*MOVING, *[50.3] * 3, *MOVING])) == []
+    day = [*MOVING, *MOVING]
+    assert len(run(hours("2026-11-20 00:00", [*day, *[50.3] * 4, *MOVING]))) == 1
+    assert run(hours("2026-11-20 00:00", [*day, *[50.3] * 3, *MOVING])) == []
 
 
 @pytest.mark.parametrize("value", [0.0, -0.5, 0.1, 0.9])
