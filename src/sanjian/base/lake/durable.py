@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from deltalake.exceptions import DeltaError
+from polars.exceptions import PolarsError
+
 from .errors import LakeFull, NotStored
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+_SAID = ("No space left on device", "Disk quota exceeded", f"os error {errno.ENOSPC}", f"os error {errno.EDQUOT}")
 
 
 def sync_file(path: Path) -> None:
@@ -43,10 +47,12 @@ def make_folder(path: Path) -> None:
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
-    """Turn the file system's errors into the lake's: a full disk is told apart from every other refusal."""
+    """Turn the file system's errors into the lake's: a full disk is told apart from every other refusal.
+
+    The libraries below report some of them under names of their own, with the system's words in the message.
+    """
     try:
         yield
-    except OSError as error:
-        if error.errno in _NO_SPACE:
-            raise LakeFull(str(error)) from error
-        raise NotStored(str(error)) from error
+    except (OSError, PolarsError, DeltaError) as error:
+        is_full = getattr(error, "errno", None) in _NO_SPACE or any(said in str(error) for said in _SAID)
+        raise (LakeFull if is_full else NotStored)(str(error)) from error

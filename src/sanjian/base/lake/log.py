@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from .errors import HistoryGone, TableDamaged
 
@@ -43,6 +43,12 @@ def added_files(table: Path, after: int, upto: int) -> Iterator[dict[str, Any]]:
             action = json.loads(line).get("add")
             if action and action["dataChange"]:
                 yield {**action, "path": str(table / unquote(action["path"])), "version": version}
+
+
+def is_mentioned(table: Path, after: int, upto: int, paths: list[str]) -> bool:
+    """Whether any version of after+1 .. upto names one of these data files."""
+    texts = [entry(table, version).read_text() for version in range(after + 1, upto + 1)]
+    return any(path in text or quote(path) in text for path in paths for text in texts)
 
 
 def mend(table: Path) -> Path | None:

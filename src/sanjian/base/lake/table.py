@@ -29,7 +29,7 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from . import log
 from .durable import make_folder, storage_errors, sync_file, sync_folder
-from .errors import HistoryGone, LakeFull, NotStored
+from .errors import HistoryGone, LakeError
 from .streams import Stream
 
 CHECKPOINT_EVERY = 100
@@ -59,14 +59,15 @@ class Table:
         log.mend(self.path)
         if log.newest_version(self.path) < 0:
             columns = self.stream.empty().to_arrow().schema
-            # 'ignore': another process may create the same table at the same moment.
-            DeltaTable.create(
-                self.path,
-                columns,
-                mode="ignore",
-                partition_by=[self.stream.partition],
-                configuration={"delta.checkpointInterval": str(CHECKPOINT_EVERY)},
-            )
+            with storage_errors():
+                # 'ignore': another process may create the same table at the same moment.
+                DeltaTable.create(
+                    self.path,
+                    columns,
+                    mode="ignore",
+                    partition_by=[self.stream.partition],
+                    configuration={"delta.checkpointInterval": str(CHECKPOINT_EVERY)},
+                )
             self._sync_log(-1, log.newest_version(self.path))
         return DeltaTable(self.path)
 
@@ -136,17 +137,27 @@ class Table:
     def _commit(self, actions: list[AddAction | RemoveAction], rows_written: int) -> int:
         before = self._table.version()
         try:
-            self._table.create_write_transaction(
-                actions,
-                mode="append",
-                schema=self._table.schema(),
-                partition_by=[self.stream.partition],
-                commit_properties=CommitProperties(custom_metadata={"rows": str(rows_written)}, max_commit_retries=100),
-                post_commithook_properties=PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False),
-            )
-        except (DeltaError, OSError) as error:
-            full = "No space left" in str(error) or "os error 28" in str(error)
-            raise (LakeFull if full else NotStored)(f"{self.stream.name}: {error}") from error
+            with storage_errors():
+                self._table.create_write_transaction(
+                    actions,
+                    mode="append",
+                    schema=self._table.schema(),
+                    partition_by=[self.stream.partition],
+                    commit_properties=CommitProperties(
+                        custom_metadata={"rows": str(rows_written)}, max_commit_retries=100
+                    ),
+                    post_commithook_properties=PostCommitHookProperties(
+                        create_checkpoint=True, cleanup_expired_logs=False
+                    ),
+                )
+        except LakeError:
+            written = [a.path for a in actions if isinstance(a, AddAction)]
+            if not log.is_mentioned(self.path, before, self.version(), written):
+                # A disk that is full must not be filled further by each attempt.
+                for path in written:
+                    (self.path / path).unlink(missing_ok=True)
+                raise
+            # Only what follows a commit (a checkpoint) failed: the rows are in, and the next commit tries that again.
         return self._sync_log(before, self.version())
 
     def _sync_log(self, before: int, newest: int) -> int:
@@ -258,7 +269,7 @@ def order_of(path: str) -> str:
 def _stats(part: pl.DataFrame, stream: Stream) -> str:
     """Delta statistics of one file: row count and the span of the time column, so that readers can skip files."""
     low, high = part[stream.time].min(), part[stream.time].max()
-    span = {"minValues": {}, "maxValues": {}}
+    span: dict[str, dict[str, str]] = {"minValues": {}, "maxValues": {}}
     if isinstance(low, datetime) and isinstance(high, datetime):
         # Delta statistics carry milliseconds: round outwards, or a reader would skip rows inside the last one.
         span = {

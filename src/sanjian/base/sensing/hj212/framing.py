@@ -57,6 +57,29 @@ class Cut(NamedTuple):
 _new = tuple.__new__
 
 
+def _plain_end(buffer: bytes, at: int) -> int:
+    """End of a plain frame that begins at `at` with any decided tail; 0 when it is not plain or not all there.
+
+    Inside stands neither `##` nor a line end, so nothing in it could be the end of a shorter frame.
+    """
+    length = LENGTH_OF.get(buffer[at + 2 : at + 6])
+    if length is None or not buffer.startswith(HEAD, at):
+        return 0
+    end = at + 6 + length
+    after = buffer[end + 4 : end + 6]
+    if len(after) < 2 or buffer[end - 2 : end] != b"&&" or length < 2:
+        return 0
+    if buffer.find(HEAD, at + 6, end + 4) >= 0 or buffer.find(b"\n", at, end + 4) >= 0:
+        return 0
+    if buffer.find(b"\r", at, end + 4) >= 0:
+        return 0
+    if after == TAIL:
+        return end + 6
+    if after == HEAD and buffer[end + 6 : end + 7] != b"#":
+        return end + 4
+    return end + 5 if after[0] in TAIL else 0
+
+
 class Framer:
     """The buffer of one connection.
 
@@ -104,7 +127,7 @@ class Framer:
 
     def _cut(self, buffer: bytes, is_last: bool) -> list[Cut]:
         cuts: list[Cut] = []
-        at, size, length_of = 0, len(buffer), LENGTH_OF
+        at, size = 0, len(buffer)
         plain = plain_frames(buffer) if size >= _LARGE else {}
         self.awaits_tail = False
         while at < size:
@@ -116,21 +139,13 @@ class Framer:
                 cuts.extend(map(_new, repeat(Cut), zip(pieces, repeat(""), strict=False)))
                 at = ends[-1]
                 continue
-            length = length_of.get(buffer[at + 2 : at + 6])
-            if length is not None and buffer[at : at + 2] == HEAD:
-                end = at + 6 + length
-                if (
-                    buffer[end + 4 : end + 6] == TAIL
-                    and buffer[end - 2 : end] == b"&&"
-                    and buffer.find(HEAD, at + 6, end) < 0
-                    and buffer.find(TAIL, at + 6, end) < 0
-                ):
-                    if self._skipped:
-                        self._give_out_skipped(cuts)
-                    self._skipped_in_row = 0
-                    cuts.append(Cut(buffer[at : end + 6]))
-                    at = end + 6
-                    continue
+            end = _plain_end(buffer, at)
+            if end:
+                self._give_out_skipped(cuts)
+                self._skipped_in_row = 0
+                cuts.append(Cut(buffer[at:end]))
+                at = end
+                continue
             moved = self._one_crooked(buffer, at, cuts, is_last)
             if moved == at:
                 break

@@ -6,7 +6,7 @@ becomes false) so that the reference decoder reads it. When in doubt, out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -20,7 +20,7 @@ from .header import read_flag
 from .messages import BIT
 from .names import FACTOR, PLAIN_NAME, ROLE, TOO_ODD, Named, NameTable, word_view
 from .readings import KIND_OF_COMMAND
-from .times import EARLIEST, IMPOSSIBLE_AHEAD
+from .times import EARLIEST, IMPOSSIBLE_AHEAD, read_data_time
 from .tokens import Bools, Ints, Tokens, tokenise
 
 KINDS = tuple(KIND_OF_COMMAND.values())
@@ -35,7 +35,8 @@ def _us(span: timedelta) -> int:
     return span // timedelta(microseconds=1)
 
 
-_EARLIEST_US = _us(EARLIEST - EARLIEST.fromtimestamp(0, tz=EARLIEST.tzinfo))
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST_US = _us(EARLIEST - _EPOCH)
 
 
 @dataclass(slots=True)
@@ -249,6 +250,10 @@ def _file_times(heads: Heads, qn_us: Ints) -> None:
     is_sent = heads.item[ROLE["DataTime"], rows] >= 0
     sent, absent = rows[is_sent], rows[~is_sent]
     heads.data_time_us[sent] = read_times(heads.tokens, heads.item[ROLE["DataTime"], sent], 14)
+    for row in sent[heads.tokens.value_size[heads.item[ROLE["DataTime"], sent]] != 14].tolist():
+        at, _ = read_data_time(heads.tokens.value(heads.item[ROLE["DataTime"], row]).decode("ascii"))
+        heads.data_time_us[row] = NO_TIME if at is None else _us(at - _EPOCH)
+        heads.mask[row] |= BIT["data_time_format"]
     heads.data_time_us[absent] = qn_us[absent]
     heads.mask[absent] |= BIT["data_time_missing"]
     heads.is_regular[rows[heads.data_time_us[rows] == NO_TIME]] = False

@@ -326,7 +326,7 @@ def _utc(moment: object) -> datetime:
 
 
 KIND_ZH = {"rt": "实时", "minute": "分钟", "hour": "小时"}
-LOOK_BACK = timedelta(hours=12)
+LOOK_BACK = timedelta(hours=24)
 SCREEN = Screen(
     name="sources.frozen",
     version="1",
