@@ -26,14 +26,13 @@ lint: .make/test-venv ## 检查格式、类型、分层、模板、迁移 / all 
 	$(BIN)/ruff check .
 	$(BIN)/mypy src/sanjian
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint src --quiet
+	$(BIN)/djlint --lint src --quiet
 	$(BIN)/django-admin check --deploy --fail-level WARNING
 	$(BIN)/django-admin makemigrations --check --dry-run
 
 fmt: .make/test-venv ## 整理格式 / format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/djlint --reformat src --quiet || true
 
 bench: .make/test-venv ## 运行全部基准 / run every benchmark
 	for name in $$($(BIN)/sanjian bench list); do $(BIN)/sanjian bench $$name --json || exit 1; done

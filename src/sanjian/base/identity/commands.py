@@ -35,9 +35,7 @@ def account_add(username: str, *, name: str, role: str, district: str, certifica
     if Account.objects.filter(username=username).exists():
         _refuse(f"账号 {username} 已存在")
     password = os.environ.get("SANJIAN_NEW_PASSWORD") or getpass.getpass("密码：")
-    account = Account(
-        username=username, display_name=name, role=role, district_id=district, certificate_no=certificate
-    )
+    account = Account(username=username, display_name=name, role=role, district_id=district, certificate_no=certificate)
     try:
         validate_password(password, account)
     except ValidationError as error:

@@ -35,7 +35,9 @@ class Rounds:
         self._done: dict[str, datetime] = {}
 
     def some(self, now: datetime) -> int:
-        """Do what is due. One that the database refuses is tried again at its next turn. Returns the records touched."""
+        """Do what is due. One that the database refuses is tried again at its next turn. Returns the records
+        touched.
+        """
         touched = 0
         for name, duty in _duties.items():
             if name in self._done and now - self._done[name] < duty.interval:

@@ -1,4 +1,6 @@
-"""What the gateway keeps in the operational database: the latest state of each point, and devices that nobody registered."""
+"""What the gateway keeps in the operational database: the latest state of each point, and devices that nobody
+registered.
+"""
 
 from django.db import models
 

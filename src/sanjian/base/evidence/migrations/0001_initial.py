@@ -4,24 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='EvidenceFile',
+            name="EvidenceFile",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='SHA-256')),
-                ('size_bytes', models.BigIntegerField(verbose_name='字节数')),
-                ('media_type', models.CharField(max_length=80, verbose_name='类型')),
-                ('original_name', models.CharField(blank=True, max_length=200, verbose_name='原文件名')),
-                ('stored_at', models.DateTimeField(verbose_name='入库时间')),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name="SHA-256")),
+                ("size_bytes", models.BigIntegerField(verbose_name="字节数")),
+                ("media_type", models.CharField(max_length=80, verbose_name="类型")),
+                ("original_name", models.CharField(blank=True, max_length=200, verbose_name="原文件名")),
+                ("stored_at", models.DateTimeField(verbose_name="入库时间")),
             ],
             options={
-                'verbose_name': '证据文件',
+                "verbose_name": "证据文件",
             },
         ),
     ]

@@ -9,95 +9,208 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='District',
+            name="District",
             fields=[
-                ('code', models.CharField(max_length=6, primary_key=True, serialize=False, verbose_name='行政区划代码')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('name_en', models.CharField(blank=True, max_length=60, verbose_name='English name')),
-                ('is_city', models.BooleanField(default=False, verbose_name='全市')),
+                (
+                    "code",
+                    models.CharField(max_length=6, primary_key=True, serialize=False, verbose_name="行政区划代码"),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("name_en", models.CharField(blank=True, max_length=60, verbose_name="English name")),
+                ("is_city", models.BooleanField(default=False, verbose_name="全市")),
             ],
             options={
-                'verbose_name': '行政区',
-                'ordering': ['code'],
+                "verbose_name": "行政区",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('display_name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('role', models.CharField(choices=[('monitor', '监测'), ('supervisor', '监管'), ('enforcer', '执法'), ('enterprise', '企业'), ('operator', '系统管理'), ('security', '安全管理'), ('auditor', '审计')], max_length=12, verbose_name='角色')),
-                ('inspection_object_id', models.BigIntegerField(blank=True, help_text='企业账号所属的检查对象，其他角色为空', null=True, verbose_name='所属检查对象')),
-                ('certificate_no', models.CharField(blank=True, max_length=20, verbose_name='执法证号')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-                ('district', models.ForeignKey(blank=True, help_text='全市人员选全市', null=True, on_delete=django.db.models.deletion.PROTECT, to='identity.district', verbose_name='辖区')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("display_name", models.CharField(max_length=60, verbose_name="姓名")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("monitor", "监测"),
+                            ("supervisor", "监管"),
+                            ("enforcer", "执法"),
+                            ("enterprise", "企业"),
+                            ("operator", "系统管理"),
+                            ("security", "安全管理"),
+                            ("auditor", "审计"),
+                        ],
+                        max_length=12,
+                        verbose_name="角色",
+                    ),
+                ),
+                (
+                    "inspection_object_id",
+                    models.BigIntegerField(
+                        blank=True,
+                        help_text="企业账号所属的检查对象，其他角色为空",
+                        null=True,
+                        verbose_name="所属检查对象",
+                    ),
+                ),
+                ("certificate_no", models.CharField(blank=True, max_length=20, verbose_name="执法证号")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="全市人员选全市",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="identity.district",
+                        verbose_name="辖区",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '账号',
+                "verbose_name": "账号",
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(default=0)),
-                ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                (
+                    "hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000", max_length=64
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_audit_head')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_audit_head")],
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('seq', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('actor_name', models.CharField(max_length=80, verbose_name='行为人姓名')),
-                ('role', models.CharField(max_length=12, verbose_name='角色')),
-                ('act', models.CharField(max_length=60, verbose_name='行为')),
-                ('record_kind', models.CharField(max_length=40, verbose_name='记录类型')),
-                ('record_id', models.CharField(max_length=64, verbose_name='记录编号')),
-                ('reason', models.TextField(blank=True, verbose_name='理由')),
-                ('details', models.JSONField(default=dict, verbose_name='详情')),
-                ('previous_hash', models.CharField(max_length=64, verbose_name='上一条哈希')),
-                ('hash', models.CharField(max_length=64, unique=True, verbose_name='哈希')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='行为人')),
+                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("actor_name", models.CharField(max_length=80, verbose_name="行为人姓名")),
+                ("role", models.CharField(max_length=12, verbose_name="角色")),
+                ("act", models.CharField(max_length=60, verbose_name="行为")),
+                ("record_kind", models.CharField(max_length=40, verbose_name="记录类型")),
+                ("record_id", models.CharField(max_length=64, verbose_name="记录编号")),
+                ("reason", models.TextField(blank=True, verbose_name="理由")),
+                ("details", models.JSONField(default=dict, verbose_name="详情")),
+                ("previous_hash", models.CharField(max_length=64, verbose_name="上一条哈希")),
+                ("hash", models.CharField(max_length=64, unique=True, verbose_name="哈希")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="行为人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '审计记录',
-                'ordering': ['seq'],
-                'indexes': [models.Index(fields=['record_kind', 'record_id'], name='identity_au_record__cd5244_idx')],
+                "verbose_name": "审计记录",
+                "ordering": ["seq"],
+                "indexes": [models.Index(fields=["record_kind", "record_id"], name="identity_au_record__cd5244_idx")],
             },
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'enterprise'), _negated=True), ('inspection_object_id__isnull', False), _connector='OR'), name='enterprise_account_has_object'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "enterprise"), _negated=True),
+                    ("inspection_object_id__isnull", False),
+                    _connector="OR",
+                ),
+                name="enterprise_account_has_object",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['enforcer', 'monitor', 'supervisor']), _negated=True), ('district__isnull', False), _connector='OR'), name='official_account_has_district'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role__in", ["enforcer", "monitor", "supervisor"]), _negated=True),
+                    ("district__isnull", False),
+                    _connector="OR",
+                ),
+                name="official_account_has_district",
+            ),
         ),
     ]

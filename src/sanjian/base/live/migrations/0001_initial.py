@@ -5,31 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LiveEvent',
+            name="LiveEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('kind', models.CharField(max_length=40, verbose_name='种类')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('url', models.CharField(blank=True, max_length=200, verbose_name='链接')),
-                ('severity', models.PositiveSmallIntegerField(default=0, verbose_name='严重程度')),
-                ('inspection_object_id', models.BigIntegerField(null=True, verbose_name='检查对象')),
-                ('details', models.JSONField(default=dict)),
-                ('district', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='identity.district', verbose_name='行政区')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("kind", models.CharField(max_length=40, verbose_name="种类")),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("url", models.CharField(blank=True, max_length=200, verbose_name="链接")),
+                ("severity", models.PositiveSmallIntegerField(default=0, verbose_name="严重程度")),
+                ("inspection_object_id", models.BigIntegerField(null=True, verbose_name="检查对象")),
+                ("details", models.JSONField(default=dict)),
+                (
+                    "district",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="identity.district",
+                        verbose_name="行政区",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '实时事件',
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['at'], name='live_liveev_at_ad9647_idx')],
+                "verbose_name": "实时事件",
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["at"], name="live_liveev_at_ad9647_idx")],
             },
         ),
     ]

@@ -5,53 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Watermark',
+            name="Watermark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('screen', models.CharField(max_length=60)),
-                ('stream', models.CharField(max_length=60)),
-                ('version', models.BigIntegerField(default=0)),
-                ('ran_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("screen", models.CharField(max_length=60)),
+                ("stream", models.CharField(max_length=60)),
+                ("version", models.BigIntegerField(default=0)),
+                ("ran_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('screen', 'stream'), name='one_watermark')],
+                "constraints": [models.UniqueConstraint(fields=("screen", "stream"), name="one_watermark")],
             },
         ),
         migrations.CreateModel(
-            name='FindingRecord',
+            name="FindingRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(max_length=32, unique=True, verbose_name='指纹')),
-                ('screen', models.CharField(max_length=60, verbose_name='规则')),
-                ('version', models.CharField(max_length=20, verbose_name='规则版本')),
-                ('kind', models.CharField(max_length=60, verbose_name='种类')),
-                ('subject', models.CharField(max_length=60, verbose_name='对象编码')),
-                ('started_at', models.DateTimeField(verbose_name='开始')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='结束')),
-                ('severity', models.PositiveSmallIntegerField(verbose_name='严重程度')),
-                ('confidence', models.FloatField(verbose_name='把握')),
-                ('summary_zh', models.CharField(max_length=300, verbose_name='摘要')),
-                ('evidence', models.JSONField(verbose_name='证据')),
-                ('inputs_sha256', models.CharField(help_text='证据库中清单文件的 SHA-256', max_length=64, verbose_name='冻结输入')),
-                ('raised_at', models.DateTimeField(verbose_name='发现时间')),
-                ('updated_at', models.DateTimeField(verbose_name='更新时间')),
-                ('inspection_object', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.inspectionobject', verbose_name='检查对象')),
-                ('law', models.ManyToManyField(blank=True, to='registry.legalbasis', verbose_name='法律依据')),
-                ('point', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.monitoringpoint', verbose_name='点位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fingerprint", models.CharField(max_length=32, unique=True, verbose_name="指纹")),
+                ("screen", models.CharField(max_length=60, verbose_name="规则")),
+                ("version", models.CharField(max_length=20, verbose_name="规则版本")),
+                ("kind", models.CharField(max_length=60, verbose_name="种类")),
+                ("subject", models.CharField(max_length=60, verbose_name="对象编码")),
+                ("started_at", models.DateTimeField(verbose_name="开始")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="结束")),
+                ("severity", models.PositiveSmallIntegerField(verbose_name="严重程度")),
+                ("confidence", models.FloatField(verbose_name="把握")),
+                ("summary_zh", models.CharField(max_length=300, verbose_name="摘要")),
+                ("evidence", models.JSONField(verbose_name="证据")),
+                (
+                    "inputs_sha256",
+                    models.CharField(help_text="证据库中清单文件的 SHA-256", max_length=64, verbose_name="冻结输入"),
+                ),
+                ("raised_at", models.DateTimeField(verbose_name="发现时间")),
+                ("updated_at", models.DateTimeField(verbose_name="更新时间")),
+                (
+                    "inspection_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="registry.inspectionobject",
+                        verbose_name="检查对象",
+                    ),
+                ),
+                ("law", models.ManyToManyField(blank=True, to="registry.legalbasis", verbose_name="法律依据")),
+                (
+                    "point",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="registry.monitoringpoint",
+                        verbose_name="点位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '预警',
-                'ordering': ['-raised_at'],
-                'indexes': [models.Index(fields=['inspection_object', 'kind'], name='screening_f_inspect_91e993_idx')],
+                "verbose_name": "预警",
+                "ordering": ["-raised_at"],
+                "indexes": [models.Index(fields=["inspection_object", "kind"], name="screening_f_inspect_91e993_idx")],
             },
         ),
     ]

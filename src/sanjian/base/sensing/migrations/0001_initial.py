@@ -5,55 +5,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GatewayState',
+            name="GatewayState",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name='网关')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('connections', models.PositiveIntegerField(default=0, verbose_name='连接数')),
-                ('frames', models.BigIntegerField(default=0, verbose_name='累计数据包')),
-                ('readings', models.BigIntegerField(default=0, verbose_name='累计监测值')),
-                ('quarantined', models.BigIntegerField(default=0, verbose_name='累计隔离')),
-                ('trouble', models.CharField(blank=True, help_text='如：磁盘已满，暂停应答', max_length=200, verbose_name='异常')),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name="网关")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("connections", models.PositiveIntegerField(default=0, verbose_name="连接数")),
+                ("frames", models.BigIntegerField(default=0, verbose_name="累计数据包")),
+                ("readings", models.BigIntegerField(default=0, verbose_name="累计监测值")),
+                ("quarantined", models.BigIntegerField(default=0, verbose_name="累计隔离")),
+                (
+                    "trouble",
+                    models.CharField(
+                        blank=True, help_text="如：磁盘已满，暂停应答", max_length=200, verbose_name="异常"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '网关状态',
+                "verbose_name": "网关状态",
             },
         ),
         migrations.CreateModel(
-            name='PointState',
+            name="PointState",
             fields=[
-                ('point', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='state', serialize=False, to='registry.monitoringpoint')),
-                ('received_at', models.DateTimeField(verbose_name='最近接收')),
-                ('data_time_at', models.DateTimeField(null=True, verbose_name='最近数据时间')),
-                ('peer', models.CharField(blank=True, max_length=60, verbose_name='来源地址')),
-                ('values', models.JSONField(default=dict, help_text='{kind: {factor_code: [value, data_flag, data_time ISO, frame_sha256]}}', verbose_name='最新值')),
+                (
+                    "point",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="state",
+                        serialize=False,
+                        to="registry.monitoringpoint",
+                    ),
+                ),
+                ("received_at", models.DateTimeField(verbose_name="最近接收")),
+                ("data_time_at", models.DateTimeField(null=True, verbose_name="最近数据时间")),
+                ("peer", models.CharField(blank=True, max_length=60, verbose_name="来源地址")),
+                (
+                    "values",
+                    models.JSONField(
+                        default=dict,
+                        help_text="{kind: {factor_code: [value, data_flag, data_time ISO, frame_sha256]}}",
+                        verbose_name="最新值",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '点位最新状态',
+                "verbose_name": "点位最新状态",
             },
         ),
         migrations.CreateModel(
-            name='UnknownDevice',
+            name="UnknownDevice",
             fields=[
-                ('device_mn', models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name='设备唯一标识 MN')),
-                ('protocol', models.CharField(max_length=12, verbose_name='协议')),
-                ('peer', models.CharField(max_length=60, verbose_name='来源地址')),
-                ('first_seen_at', models.DateTimeField(verbose_name='首次出现')),
-                ('last_seen_at', models.DateTimeField(verbose_name='最近出现')),
-                ('frames', models.BigIntegerField(default=0, verbose_name='数据包数')),
+                (
+                    "device_mn",
+                    models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name="设备唯一标识 MN"),
+                ),
+                ("protocol", models.CharField(max_length=12, verbose_name="协议")),
+                ("peer", models.CharField(max_length=60, verbose_name="来源地址")),
+                ("first_seen_at", models.DateTimeField(verbose_name="首次出现")),
+                ("last_seen_at", models.DateTimeField(verbose_name="最近出现")),
+                ("frames", models.BigIntegerField(default=0, verbose_name="数据包数")),
             ],
             options={
-                'verbose_name': '未登记设备',
-                'ordering': ['-last_seen_at'],
+                "verbose_name": "未登记设备",
+                "ordering": ["-last_seen_at"],
             },
         ),
     ]
