@@ -57,7 +57,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_the_capabilities_hold_on_postgresql(database_url: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *CAPABILITIES],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *CAPABILITIES],
         cwd=ROOT, env={**os.environ, "SANJIAN_DATABASE_URL": database_url}, text=True, capture_output=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -7,6 +7,7 @@ becomes false) so that the reference decoder reads it. When in doubt, out.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -167,6 +168,7 @@ def _are_epc(heads: Heads, rows: Ints) -> Bools:
     return np.asarray(_UPPER_HEX[inside].all(axis=1) & (tokens.value_size[place] == 24), dtype=np.bool_)
 
 
+@lru_cache(maxsize=4096)
 def _texts_of(key: int) -> tuple[str, str, str | None]:
     """CN, ST and Flag of a combination; Flag None where it was not sent."""
     raw = key.to_bytes(8, "little")
@@ -183,6 +185,7 @@ def _packed(heads: Heads, rows: Ints, name: str, width: int) -> Ints:
     return packed
 
 
+@lru_cache(maxsize=4096)
 def _judge_combination(key: int) -> tuple[int, int, int, int, int, int]:
     """(regular, findings, ack, split, kind, whether the MN decides if the edition is doubtful)."""
     command, system, flag_text = _texts_of(key)

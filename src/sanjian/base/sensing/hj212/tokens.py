@@ -98,11 +98,12 @@ def _segments(
     raws: Sequence[bytes], buffer: Bytes, starts: Ints, ends: Ints, sizes: Ints
 ) -> tuple[Ints, Ints, Ints, Bools]:
     """Begin and end of each data segment, findings about the outer form, and whether the CRC fits."""
-    begin, end, mask = starts + 6, ends - 6, np.zeros(sizes.size, dtype=np.int64)
+    tail, mask = _tails(buffer, ends)
+    begin, end = starts + 6, ends - 4 - tail
     digits, text = _DIGIT[buffer[starts[:, None] + np.arange(2, 6)]], _HEX[buffer[end[:, None] + np.arange(4)]]
     declared, sent = digits @ np.array([1000, 100, 10, 1]), text @ np.array([4096, 256, 16, 1])
-    good = (sizes >= 30) & (declared == sizes - 12) & (declared <= SEGMENT_LIMIT)
-    for at, sign in ((starts, 35), (starts + 1, 35), (end - 2, 38), (end - 1, 38), (ends - 2, 13), (ends - 1, 10)):
+    good = (sizes >= 30) & (declared == end - begin) & (declared <= SEGMENT_LIMIT)
+    for at, sign in ((starts, 35), (starts + 1, 35), (end - 2, 38), (end - 1, 38)):
         good &= buffer[at] == sign
     for row in np.flatnonzero(~good).tolist():
         layout = locate(raws[row])
@@ -122,6 +123,15 @@ def _segments(
         good[row] = is_modbus
         mask[row] |= BIT["crc_modbus"] if is_modbus else 0
     return begin, end, mask, good
+
+
+def _tails(buffer: Bytes, ends: Ints) -> tuple[Ints, Ints]:
+    """Bytes of each frame's line end (CR LF, either alone, or none) and the finding about it."""
+    last, before = buffer[ends - 1], buffer[ends - 2]
+    is_end = (last == 10) | (last == 13)
+    tail = np.where((last == 10) & (before == 13), 2, is_end)
+    mask = (tail == 1) * BIT["tail_nonstandard"] | (tail == 0) * BIT["tail_missing"]
+    return tail.astype(np.int64), mask.astype(np.int64)
 
 
 def _inner_form(places: Ints, signs: Bytes, first: Ints, last: Ints, is_regular: Bools, dropped: Bools) -> Ints:
