@@ -3,7 +3,8 @@
 The mix is every upload frame (CN 2011, 2051, 2061, 2031) of the vectors that are accepted, awkward ones included (no
 QN, no Flag, blanks, doubled codes, 2005 codes, 12 decimals); each copy has its own MN, QN and DataTime and a CRC
 computed anew, and 0.5 % of the frames are damaged afterwards. `with_warned` adds the vectors that are accepted with a
-warning, in their crooked form: there two of five frames carry a fault, as no field does. CRC checked, SHA-256 of the raw bytes included, one thread on one core.
+warning, in their crooked form: there two of five frames carry a fault, as no field does. CRC checked, SHA-256 of the
+raw bytes included, one thread on one core.
 """
 
 import argparse

@@ -94,25 +94,25 @@ def _exchange(
 def _readings(
     heads: Heads, groups: Groups, rows: Ints, names: dict[str, pl.Series], hashes: pl.Series, received_us: Ints
 ) -> pl.DataFrame:
-    place_of_frame = np.zeros(heads.is_regular.size, dtype=np.int64)
+    place_of_frame = np.zeros(heads.is_regular.size, dtype=np.uint32)
     place_of_frame[rows] = np.arange(rows.size)
-    frame, place = groups.frame, place_of_frame[groups.frame]
+    frame, place = groups.frame, pl.Series(place_of_frame[groups.frame])
     flag = groups.flag_item
     joined_texts, text_start, text_size = _texts(heads, groups)
     at = heads.data_time_us[frame]
     columns = {
-        "device_mn": pick(names["MN"], place),
+        "device_mn": names["MN"][place],
         "factor_code": spread("factor_code", groups.codes, groups.target),
         "kind": spread("kind", KINDS, heads.kind[frame]),
         "data_time_at": _times(at),
-        "data_time_raw": pick(names["DataTime"], place),
+        "data_time_raw": names["DataTime"][place],
         "value_text": text_column("value_text", joined_texts, text_start, text_size),
         "data_flag": _marks(heads, flag),
         "quality_flag": _joined(heads.mask[frame] & _VISIBLE | groups.mask),
-        "system_code": pick(names["ST"], place),
+        "system_code": names["ST"][place],
         "is_backfill": pl.Series(heads.is_backfill[frame]),
         "received_at": _times(received_us[frame]),
-        "frame_sha256": pick(hashes, place),
+        "frame_sha256": hashes[place],
         "day": _days(at),
     }
     for name, numbers in zip(NUMBERS, groups.numbers, strict=True):

@@ -80,6 +80,19 @@ def _plain_end(buffer: bytes, at: int) -> int:
     return end + 5 if after[0] in TAIL else 0
 
 
+def _must_wait(buffer: bytes, at: int, size: int) -> bool:
+    """Whether the beginning of a frame gives nothing to decide yet: not whole, no line end and no other head in it."""
+    length = LENGTH_OF.get(buffer[at + 2 : at + 6])
+    return (
+        length is not None
+        and buffer.startswith(HEAD, at)
+        and size < at + 10 + min(length, 5000)
+        and buffer.find(HEAD, at + 1) < 0
+        and buffer.find(b"\n", at) < 0
+        and buffer.find(b"\r", at) < 0
+    )
+
+
 class Framer:
     """The buffer of one connection.
 
@@ -146,6 +159,8 @@ class Framer:
                 cuts.append(Cut(buffer[at:end]))
                 at = end
                 continue
+            if not is_last and _must_wait(buffer, at, size):
+                break
             moved = self._one_crooked(buffer, at, cuts, is_last)
             if moved == at:
                 break

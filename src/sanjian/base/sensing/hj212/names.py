@@ -36,9 +36,9 @@ _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(
 class Named:
     """For each item its role, and for factors `code` (place in `codes`) and `field`; TOO_ODD is no readable name."""
 
-    role: Ints
-    code: Ints
-    field: Ints
+    role: NDArray[np.int8]
+    field: NDArray[np.int8]
+    code: NDArray[np.int32]
     codes: list[str]
 
 
@@ -51,7 +51,9 @@ class NameTable:
     def _clear(self) -> None:
         self._slots = np.full(65_536, -1, dtype=np.int32)
         self._words = np.zeros((3, _LIMIT), dtype=np.uint64)
-        self._meanings = np.zeros(_LIMIT, dtype=np.int64)
+        self._role = np.zeros(_LIMIT, dtype=np.int8)
+        self._field = np.zeros(_LIMIT, dtype=np.int8)
+        self._code = np.zeros(_LIMIT, dtype=np.int32)
         self._code_numbers: dict[str, int] = {}
         self._count = 0
 
@@ -69,9 +71,9 @@ class NameTable:
             self._learn(rest, first, second, tokens, missing)
             again = self._find(rest, first)
             known[missing] = np.where(again < 0, self._find(rest, second), again)
-        meaning = self._meanings[known]
-        meaning[(known < 0) | (tokens.name_size > _LONGEST)] = TOO_ODD
-        return Named(meaning & 0xFF, meaning >> 16, meaning >> 8 & 0xFF, list(self._code_numbers))
+        role, field, code = self._role[known], self._field[known], self._code[known]
+        role[(known < 0) | (tokens.name_size > _LONGEST)] = TOO_ODD
+        return Named(role, field, code, list(self._code_numbers))
 
     def _find(self, words: tuple[Words, Words, Words], slots: Ints) -> Ints:
         found = self._slots[slots].astype(np.int64)
@@ -97,8 +99,7 @@ class NameTable:
             number, self._count = self._count, self._count + 1
             self._slots[slot] = number
             self._words[:, number] = [word[place] for word in words]
-            role, code, field = self._meaning(name.decode("ascii"))
-            self._meanings[number] = code << 16 | field << 8 | role
+            self._role[number], self._code[number], self._field[number] = self._meaning(name.decode("ascii"))
 
     def _meaning(self, name: str) -> tuple[int, int, int]:
         code, dash, field = name.partition("-")

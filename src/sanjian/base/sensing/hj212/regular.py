@@ -133,9 +133,10 @@ def _note_commas(tokens: Tokens, named: Named) -> None:
 def _judge_exchange(heads: Heads) -> None:
     """ST, CN, PW, MN, Flag: few distinct combinations, each judged once."""
     tokens, item, regular = heads.tokens, heads.item, heads.is_regular
-    size = np.where(item >= 0, tokens.value_size[item], -1)
-    regular &= (size[ROLE["ST"]] == 2) & (size[ROLE["CN"]] == 4) & (size[ROLE["PW"]] > 0) & (size[ROLE["MN"]] > 0)
-    regular &= (size[ROLE["Flag"]] <= 3) & (size[ROLE["Flag"]] != 0)
+    regular &= (_sizes(heads, "ST") == 2) & (_sizes(heads, "CN") == 4)
+    regular &= (_sizes(heads, "PW") > 0) & (_sizes(heads, "MN") > 0)
+    flag_size = _sizes(heads, "Flag")
+    regular &= (flag_size <= 3) & (flag_size != 0)
     rows = np.flatnonzero(regular)
     command = _packed(heads, rows, "CN", 4)
     regular[rows] &= (command & 0xF0F0F0F0) == 0x30303030
@@ -157,8 +158,14 @@ def _judge_exchange(heads: Heads) -> None:
     heads.combinations = [_texts_of(one) for one in keys]
     sent = np.flatnonzero(item[ROLE["RF"]] >= 0)
     is_one = tokens.buffer[tokens.value_start[item[ROLE["RF"], sent]]] == 49
-    heads.is_backfill[sent] = is_one & (size[ROLE["RF"], sent] == 1)
+    heads.is_backfill[sent] = is_one & (tokens.value_size[item[ROLE["RF"], sent]] == 1)
     heads.mask[sent[~heads.is_backfill[sent]]] |= BIT["rf_undefined"]
+
+
+def _sizes(heads: Heads, name: str) -> Ints:
+    """Bytes of a header field's value in each frame, -1 where it was not sent."""
+    item = heads.item[ROLE[name]]
+    return np.where(item >= 0, heads.tokens.value_size[item], -1)
 
 
 def _are_epc(heads: Heads, rows: Ints) -> Bools:

@@ -87,7 +87,7 @@ def tokenise(raws: Sequence[bytes]) -> Tokens:
     keep &= ~dropped
     chosen = np.flatnonzero(keep)
     frame = np.repeat(np.flatnonzero(is_regular), kept[is_regular] // 2)
-    tokens = _items(places[chosen], signs[chosen], frame, begin, is_regular)
+    tokens = _items(places, signs, chosen, frame, begin, is_regular)
     whole = Tokens(joined, buffer, starts, sizes, is_regular, mask, frame, *tokens)
     if b" " in joined:
         _trim_blanks(whole)
@@ -168,18 +168,19 @@ def _within(first: Ints, last: Ints, is_regular: Bools, count: int) -> Bools:
 
 
 def _items(
-    places: Ints, signs: Bytes, frame: Ints, begin: Ints, is_regular: Bools
+    places: Ints, signs: Bytes, chosen: Ints, frame: Ints, begin: Ints, is_regular: Bools
 ) -> tuple[Ints, Ints, Ints, Ints, Bools]:
-    """Names and values between the signs; frames whose signs do not alternate are taken out."""
-    equals, dividers = places[0::2], places[1::2]
-    wrong = (signs[0::2] != _EQUALS) | (signs[1::2] == _EQUALS)
+    """Names and values between the chosen signs; frames whose signs do not alternate are taken out."""
+    first, second = chosen[0::2], chosen[1::2]
+    equals, dividers, divider_signs = places[first], places[second], signs[second]
+    wrong = (signs[first] != _EQUALS) | (divider_signs == _EQUALS)
     is_first = np.ones(frame.size, dtype=np.bool_)
     is_first[1:] = frame[1:] != frame[:-1]
     name_start = np.empty_like(equals)
     name_start[1:] = dividers[:-1] + 1
     name_start[is_first] = begin[frame[is_first]]
     comma_before = np.zeros(frame.size, dtype=np.bool_)
-    comma_before[1:] = signs[1::2][:-1] == _COMMA
+    comma_before[1:] = divider_signs[:-1] == _COMMA
     comma_before &= ~is_first
     name_size = equals - name_start
     wrong |= name_size <= 0
