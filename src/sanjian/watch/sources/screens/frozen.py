@@ -46,6 +46,7 @@ class Parameters:
     most_chance: float = setting(
         1e-4, "按此前相邻两值相等的比例，如此长的不变出于偶然的概率上限（自定；比例按拉普拉斯法偏保守估计）"
     )
+    coarse_steps: float = setting(2.0, "相邻两值之差多不超过最小变化的此倍数时，视为分辨率粗，从宽判定（自定）")
     low_share: float = setting(0.02, "不高于限值此比例的值视为接近检出限，不判定（自定）")
     judged_flags: tuple[str, ...] = setting(("N", "3"), "参与判定的数据标记；未标记的按所报判定（HJ 212-2017 表 8）")
     oxygen_code: str = setting("a19001", "氧气含量因子")
@@ -144,6 +145,23 @@ def _long_runs(series: pl.DataFrame, parameters: Parameters) -> list[pl.DataFram
     return series.filter("usable").filter(long).partition_by("run", maintain_order=True)
 
 
+def _equal_share(before: pl.Series, parameters: Parameters) -> float:
+    """How often two neighbouring values of this signal are equal, judged by its own history.
+
+    Laplace's estimate: without history half of all neighbours count as equal, so that only very long stretches stand
+    out. The same half is taken for a signal that moves by single steps of its own resolution (an ambient CO of 0.4,
+    0.5, 0.4 mg/m³): there an equal neighbour is as likely as not, whatever a short history happens to show.
+    """
+    changes = before.diff().drop_nulls().abs()
+    moves = changes.filter(changes > 0)
+    median, least = moves.median(), moves.min()
+    is_coarse = (
+        isinstance(median, float) and isinstance(least, float) and median <= parameters.coarse_steps * least * 1.01
+    )
+    share = (changes.len() - moves.len() + 1) / (changes.len() + 2)
+    return max(share, 0.5) if is_coarse else share
+
+
 def _tested(
     part: pl.DataFrame, around: pl.DataFrame, factor: FactorFacts, parameters: Parameters, now: datetime
 ) -> Stretch | None:
@@ -160,10 +178,7 @@ def _tested(
         pl.col("data_time_at") < start,
         pl.col("data_time_at") >= start - LOOK_BACK,
     )["value"]
-    same = int((before.diff().drop_nulls() == 0).sum())
-    pairs = max(0, before.len() - 1)
-    # Laplace's estimate: without history half of all neighbours count as equal: only very long stretches stand out.
-    chance = ((same + 1) / (pairs + 2)) ** (part.height - 1)
+    chance = _equal_share(before, parameters) ** (part.height - 1)
     if chance > parameters.most_chance:
         return None
     value = float(part["value"][0])

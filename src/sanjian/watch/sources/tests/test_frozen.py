@@ -145,3 +145,11 @@ def test_a_hole_in_the_data_breaks_a_stretch():
 
 def test_parameters_and_conditions_are_not_signals():
     assert run(hours("2026-11-20 00:00", [*MOVING, *[50.3] * 30], factor_code="i13008"), limit(device_mn="other")) == []
+
+
+def test_a_signal_that_moves_by_single_steps_of_its_resolution_is_given_longer():
+    """Ambient CO reported to 0.1 mg/m3: six equal hours are ordinary, a day and a half is not."""
+    coarse = [0.4, 0.5, 0.6, 0.5, 0.4, 0.3, 0.4, 0.5, 0.7, 0.6, 0.5, 0.6] * 2
+    co = {"factor_code": "a21005"}
+    assert run(hours("2026-11-20 00:00", [*coarse, *[0.4] * 6, *coarse], **co), limit(**co, upper=4.0)) == []
+    assert len(run(hours("2026-11-20 00:00", [*coarse, *[0.4] * 36, *coarse], **co), limit(**co, upper=4.0))) == 1
