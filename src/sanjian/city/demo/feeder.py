@@ -92,11 +92,24 @@ async def _periods(device: Device, progress: Progress, rows: range) -> None:
         progress.sent(point, rows[-1] + 1)
 
 
+async def _gateway_listens(host: str, port: int) -> None:
+    """Wait until the gateway is there: `sanjian up` starts everything at the same moment."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(0.2)
+        else:
+            writer.close()
+            return
+
+
 async def run(*, once: bool) -> None:
     """Play all points until done (`once`) or for ever."""
     settings = config()
     progress = Progress(settings.home / "demo.json", _now())
     devices = [Device(point, settings.gateway_host, settings.hj212_port) for point in POINTS]
+    await _gateway_listens(settings.gateway_host, settings.hj212_port)
     log.info("demonstration plays", devices=len(devices), anchor=progress.anchor.isoformat())
     await asyncio.gather(*(play(device, progress, n, once=once) for n, device in enumerate(devices)))
 
