@@ -66,6 +66,8 @@ def _plain_end(buffer: bytes, at: int) -> int:
     if length is None or not buffer.startswith(HEAD, at):
         return 0
     end = at + 6 + length
+    if not buffer[at + 6 : at + 7].isalpha():
+        return 0
     after = buffer[end + 4 : end + 6]
     if len(after) < 2 or buffer[end - 2 : end] != b"&&" or length < 2:
         return 0
@@ -80,13 +82,14 @@ def _plain_end(buffer: bytes, at: int) -> int:
     return end + 5 if after[0] in TAIL else 0
 
 
-def _must_wait(buffer: bytes, at: int, size: int) -> bool:
+def _must_wait(buffer: bytes, at: int, frame_limit: int) -> bool:
     """Whether the beginning of a frame gives nothing to decide yet: not whole, no line end and no other head in it."""
     length = LENGTH_OF.get(buffer[at + 2 : at + 6])
     return (
         length is not None
+        and buffer[at + 6 : at + 7].isalpha()
         and buffer.startswith(HEAD, at)
-        and size < at + 10 + min(length, 5000)
+        and len(buffer) - at < min(length + 10, frame_limit)
         and buffer.find(HEAD, at + 1) < 0
         and buffer.find(b"\n", at) < 0
         and buffer.find(b"\r", at) < 0
@@ -159,7 +162,7 @@ class Framer:
                 cuts.append(Cut(buffer[at:end]))
                 at = end
                 continue
-            if not is_last and _must_wait(buffer, at, size):
+            if not is_last and _must_wait(buffer, at, self._frame_limit):
                 break
             moved = self._one_crooked(buffer, at, cuts, is_last)
             if moved == at:

@@ -74,7 +74,9 @@ class _Repeat(NamedTuple):
     texts: tuple[bytes, ...]
 
 
-def _repeats(tokens: Tokens, field: Ints, items: Ints, group: Ints, place: Places, is_regular: Bools) -> list[_Repeat]:
+def _repeats(
+    tokens: Tokens, field: NDArray[np.int8], items: Ints, group: Ints, place: Places, is_regular: Bools
+) -> list[_Repeat]:
     """Fields sent more than once; a doubled mark takes its frame out."""
     again = np.flatnonzero((place[field, group] != items) & (field != OTHER_FIELD))
     found: dict[tuple[int, int], list[bytes]] = {}

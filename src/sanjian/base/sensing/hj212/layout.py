@@ -13,7 +13,7 @@ LENGTH_OF = {b"%04d" % number: number for number in range(10_000)}
 """The four digits of a regular length field; anything else is read the slow way."""
 
 _LENGTH_RUN = re.compile(rb"##([ 0-9]*)")
-_FIRST_FIELD = re.compile(rb"(?:QN|ST|CN|PW|MN|Flag)=")
+_CROOKED_LENGTH = re.compile(rb"##([^#=\r\n]{0,8}?)(?=(?:QN|ST|CN|PW|MN|Flag)=)")
 _TAIL_RUN = re.compile(rb"[\r\n]*\Z")
 _HEX4 = re.compile(rb"[0-9A-Fa-f]{4}\Z")
 SEGMENT_LIMIT = 1024
@@ -40,16 +40,15 @@ def length_field(raw: bytes, at: int = 0) -> tuple[int, bytes]:
     """First byte of the data segment and the text of the length field, for a head at `at`.
 
     The field is the run of digits and blanks behind `##`; where it holds no digit, it reaches to the first header
-    field that can be recognised within 12 bytes.
+    field that can be recognised within 8 bytes.
     """
     run = _LENGTH_RUN.match(raw, at)
     if run is None:
         return at, b""
     if run[1].strip():
         return run.end(), run[1]
-    field = _FIRST_FIELD.search(raw, at + 2, at + 19)
-    start = field.start() if field else min(at + 6, len(raw))
-    return start, raw[at + 2 : start]
+    crooked = _CROOKED_LENGTH.match(raw, at)
+    return (crooked.end(), crooked[1]) if crooked else (min(at + 6, len(raw)), raw[at + 2 : at + 6])
 
 
 def declared_length(text: bytes) -> int | None:

@@ -21,6 +21,8 @@ def plain_frames(buffer: bytes) -> dict[int, list[int]]:
     digits = data[starts[:, None] + np.arange(2, 6)].astype(np.int64) - 48
     ends = starts + 12 + digits @ _THOUSANDS
     good = ((digits >= 0) & (digits <= 9)).all(axis=1) & (ends <= data.size) & (ends - starts >= 14)
+    letter = data[starts + 6] & 0xDF
+    good &= (letter >= 65) & (letter <= 90)
     starts, ends = starts[good], ends[good]
     if not starts.size:
         return {}

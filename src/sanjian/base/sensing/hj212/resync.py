@@ -9,6 +9,9 @@ stream alone and not on how it arrives:
 
 Only when the stated length has failed do weaker signs count: a text end with a wrong CRC ends a damaged frame, and a
 plausible inner head ends a stub.
+
+The work for one head is bounded: after 64 signs without a proof its claim counts as failed, so that a flood of heads
+or hex digits cannot hold a core.
 """
 
 import re
@@ -19,19 +22,26 @@ from .crc import crc16, crc16_modbus
 from .layout import LENGTH_OF, TAIL, declared_length, length_field
 
 _HEX4 = re.compile(rb"[0-9A-Fa-f]{4}")
-_EVENT = re.compile(rb"##|[0-9A-Fa-f]{4}(?=[\r\n])|(?<=&&)[0-9A-Fa-f]{4}(?=##)")
-_EVENT_AT_END = re.compile(rb"##|[0-9A-Fa-f]{4}(?=[\r\n])|(?<=&&)[0-9A-Fa-f]{4}(?=##|\Z)")
+_EVENT = re.compile(rb"#{2,}|[0-9A-Fa-f]{4}(?=[\r\n])|(?<=&&)[0-9A-Fa-f]{4}(?=##)")
+_EVENT_AT_END = re.compile(rb"#{2,}|[0-9A-Fa-f]{4}(?=[\r\n])|(?<=&&)[0-9A-Fa-f]{4}(?=##|\Z)")
 _INNER_HEAD = re.compile(rb"##[ 0-9]{0,6}(?:QN|ST|CN|PW|MN|Flag)=")
+_LETTER, _HASHES = re.compile(rb"[A-Za-z]"), re.compile(rb"#+")
+_LONGEST_LENGTH_FIELD, _HEAD_REACH = 8, 19
 _INNER_REACH = 13
 """Bytes needed to tell whether an inner `##` begins a plausible frame."""
 
 
+_SIGNS_LOOKED_AT = 64
+"""Chosen: more than any frame seen holds; each costs one CRC over what has come of the frame."""
+
+
 class Verdict(Enum):
-    """What a head turned out to be."""
+    """What a head turned out to be; EXHAUSTED when too many signs were looked at without a proof."""
 
     FRAME = "frame"
     SKIP = "skip"
     WAIT = "wait"
+    EXHAUSTED = "exhausted"
 
 
 class Settled(NamedTuple):
@@ -65,26 +75,26 @@ def settle_head(buffer: bytes, at: int, frame_limit: int, is_last: bool) -> Sett
     """
     size = len(buffer)
     if buffer.startswith(b"###", at):
-        return Settled(Verdict.SKIP, at + 1, "extra_head")
-    if size - at < 19 and not is_last and buffer.find(b"=", at + 2) < 0:
-        return _WAIT  # the length field or the first name may still be incomplete
+        run = _HASHES.match(buffer, at)
+        return Settled(Verdict.SKIP, run.end() - 2 if run else at + 1, "extra_head")
     start, text = length_field(buffer, at)
     declared = declared_length(text)
-    if declared is None and not _INNER_HEAD.match(b"##" + buffer[start : start + 5]):
-        return Settled(Verdict.SKIP, at + 2, "no_length") if size > at + 2 or is_last else _WAIT
+    begins = _INNER_HEAD.match(b"##" + buffer[start : start + 5]) if declared is None else _LETTER.match(buffer, start)
+    if not begins or len(text) > _LONGEST_LENGTH_FIELD:
+        # What is missing may still come, until there is room for the longest length field and the first name.
+        return _WAIT if size - at < _HEAD_REACH and not is_last else Settled(Verdict.SKIP, at + 2, "no_length")
     by_length = _end_by_length(buffer, start, declared, is_last)
-    has_failed = by_length.verdict is Verdict.SKIP
-    claimed = start + (declared or 0) + 4 if not has_failed else at + frame_limit
-    event = _first_event(buffer, at, start, min(claimed, size), has_failed, is_last)
-    if event.verdict is not Verdict.WAIT:
+    claimed = start + (declared or 0) + 4
+    event = _first_event(buffer, start, min(claimed, size), False, is_last)
+    if event.verdict is Verdict.WAIT and not event.awaits_tail and by_length.verdict is not Verdict.SKIP:
+        event = by_length
+    elif event.verdict in (Verdict.WAIT, Verdict.EXHAUSTED) and not event.awaits_tail:
+        event = _first_event(buffer, start, min(at + frame_limit, size), True, is_last)
+    if event.verdict in (Verdict.FRAME, Verdict.SKIP):
         return event
-    if by_length.verdict is Verdict.FRAME:
-        return by_length
-    if size - at >= frame_limit:
+    if size - at >= frame_limit or event.verdict is Verdict.EXHAUSTED:
         return Settled(Verdict.SKIP, at + 2, "no_end")
-    if is_last:
-        return Settled(Verdict.SKIP, size, "truncated")
-    return by_length if by_length.verdict is Verdict.WAIT else _WAIT
+    return Settled(Verdict.SKIP, size, "truncated") if is_last else event
 
 
 def _end_by_length(buffer: bytes, start: int, declared: int | None, is_last: bool) -> Settled:
@@ -98,11 +108,10 @@ def _end_by_length(buffer: bytes, start: int, declared: int | None, is_last: boo
         return failed if is_last else _WAIT
     follows = buffer[end + 4 : end + 6]
     has_end = follows[:1] in (b"\r", b"\n") or follows == b"##" or (not follows and is_last)
-    if buffer[end - 2 : end] == b"&&" and has_end:
+    is_closed = buffer[end - 2 : end] == b"&&"
+    if (is_closed and has_end) or ((is_closed or has_end) and crc_fits(buffer[start:end], text)):
         return _with_tail(buffer, end + 4, is_last)
-    if crc_fits(buffer[start:end], text):
-        return _with_tail(buffer, end + 4, is_last)
-    if buffer[end - 2 : end] == b"&&" and len(follows) < 2 and not is_last:
+    if len(follows) < 2 and not is_last:
         return Settled(Verdict.WAIT, awaits_tail=True)
     return failed
 
@@ -117,40 +126,46 @@ def _with_tail(buffer: bytes, end: int, is_last: bool) -> Settled:
     return Settled(Verdict.FRAME, end + (follows[:1] in (b"\r", b"\n")))
 
 
-def _first_event(buffer: bytes, at: int, start: int, until: int, has_failed: bool, is_last: bool) -> Settled:
-    """Walk the text ends and inner heads up to `until`; WAIT when none decides."""
+def _first_event(buffer: bytes, start: int, until: int, has_failed: bool, is_last: bool) -> Settled:
+    """Walk the text ends and inner heads up to `until`; WAIT when none decides.
+
+    Of two proofs the one that ends first wins, whichever begins first: that is the one a slower stream would give.
+    """
     pattern = _EVENT_AT_END if is_last else _EVENT
-    position, doubtful = start, -1
+    position, stub, signs = start, -1, 0
     while match := pattern.search(buffer, position, min(until + 2, len(buffer))):
         found, position = match.start(), match.start() + 1
-        if match[0] == b"##":
-            verdict = _inner_head(buffer, found, until, has_failed, is_last)
+        signs += 1
+        if signs > _SIGNS_LOOKED_AT:
+            return Settled(Verdict.EXHAUSTED)
+        if match[0].startswith(b"##"):
+            found, position = match.end() - 2, match.end()
+            verdict, end = _inner_head(buffer, found, until, has_failed, is_last)
             if verdict is Verdict.WAIT:
                 return _WAIT
             if verdict is Verdict.SKIP:
-                return Settled(Verdict.SKIP, found, "stub" if found > at + 2 else "extra_head")
-            continue
-        if found + 4 > until:
-            continue
-        if crc_fits(buffer[start:found], match[0]):
-            return _with_tail(buffer, found + 4, is_last)
-        if has_failed and doubtful < 0:
-            doubtful = found + 4
-            break
-    return _with_tail(buffer, doubtful, is_last) if doubtful >= 0 else _WAIT
+                stub, until = found, end - 1  # the frame inside is whole before the line end that a text end needs
+            if has_failed and stub >= 0:
+                break
+        elif found + 4 <= until:
+            fits = crc_fits(buffer[start:found], match[0])
+            if fits or has_failed:
+                return _with_tail(buffer, found + 4, is_last)
+    return Settled(Verdict.SKIP, stub, "stub") if stub >= 0 else _WAIT
 
 
-def _inner_head(buffer: bytes, at: int, until: int, has_failed: bool, is_last: bool) -> Verdict:
-    """SKIP: a frame begins here and the outer head is a stub. FRAME: no, go on. WAIT: cannot tell yet."""
+def _inner_head(buffer: bytes, at: int, until: int, has_failed: bool, is_last: bool) -> tuple[Verdict, int]:
+    """SKIP: a frame begins here, ending at the offset given, and the outer head is a stub. FRAME: no, go on."""
     if not _INNER_HEAD.match(buffer, at):
         is_cut_off = len(buffer) - at < _INNER_REACH and not is_last
-        return Verdict.WAIT if has_failed and is_cut_off else Verdict.FRAME
+        return (Verdict.WAIT if has_failed and is_cut_off else Verdict.FRAME), until
     if has_failed:
-        return Verdict.SKIP
+        return Verdict.SKIP, until
     length = LENGTH_OF.get(buffer[at + 2 : at + 6])
     if length is None:
-        return Verdict.FRAME
-    end = at + 6 + length
-    if end + 4 > until or buffer[end - 2 : end] != b"&&" or not crc_fits(buffer[at + 6 : end], buffer[end : end + 4]):
-        return Verdict.FRAME
-    return Verdict.SKIP
+        return Verdict.FRAME, until
+    end = at + 10 + length
+    if end > until or buffer[end - 6 : end - 4] != b"&&":
+        return Verdict.FRAME, until
+    fits = crc_fits(buffer[at + 6 : end - 4], buffer[end - 4 : end])
+    return (Verdict.SKIP, end) if fits else (Verdict.FRAME, until)

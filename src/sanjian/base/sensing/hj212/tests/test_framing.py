@@ -1,5 +1,7 @@
 """Cutting the stream: by length, the same however it is split, and back in step within one frame."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ GARBAGE = [
     b"#",
     b"##",
     b"###",
+    b"#######",
     b"##0300QN=2026",
     b"##9999",
     b"##abcdQN=1",
@@ -149,6 +152,25 @@ def test_memory_is_bounded_while_a_frame_is_awaited() -> None:
     for _ in range(200):
         framer.feed(b"##9999QN=1" + b"z" * 500)
         assert framer.pending < 40_000
+
+
+def test_a_lower_frame_limit_gives_up_sooner() -> None:
+    framer = Framer(frame_limit=600)
+    framer.feed(b"##9000QN=1;CP=&&" + b"z" * 1000)
+    assert framer.pending < 1100
+    assert framer.feed(GOOD)[-1] == Cut(GOOD)
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [b"#", b"##9999", b"##9999A", b"##9999QN=", b"##0000A", b"##0000QN=", b"ABCD\r", b"##9999QN=" + b"ABCD\r" * 99],
+)
+def test_a_flood_cannot_hold_a_core(flood: bytes) -> None:
+    """Work for each byte is bounded: a full read of the worst input takes a second at most, not minutes."""
+    stream = flood * (65_536 // len(flood))
+    begin = process_time()
+    assert b"".join(cut.raw for cut in cut_all(stream)) == stream
+    assert process_time() - begin < 3
 
 
 def test_longest_frame_is_cut() -> None:
