@@ -63,7 +63,9 @@ def locate(raw: bytes) -> Layout:
     Bytes without a head are taken as one headless segment, so that what is legible can still be shown.
     """
     declared = LENGTH_OF.get(raw[2:6])
-    if declared is not None and raw[:2] == HEAD and len(raw) == declared + 12 and raw[-2:] == TAIL:
+    is_regular = declared is not None and raw[:2] == HEAD and len(raw) == declared + 12 and raw[-2:] == TAIL
+    # A digit or blank behind the four digits would belong to the length field: that is for the careful way to say.
+    if declared is not None and is_regular and raw[6] not in b"0123456789 ":
         end = declared + 6
         closed = () if raw[end - 2 : end] == b"&&" else ("closing_missing",)
         long = ("over_long",) if declared > SEGMENT_LIMIT else ()

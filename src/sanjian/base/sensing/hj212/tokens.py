@@ -31,6 +31,8 @@ _READABLE = frozenset(
 _PLAIN = bytes(byte for byte in range(0x20, 0x7F) if byte not in b"=;,&#/{")
 _SIGNS = bytes(byte not in _PLAIN for byte in range(256))
 _STRANGE = np.array([byte not in _PLAIN and byte not in b"=;,&" for byte in range(256)])
+_EXTENDS_LENGTH = np.zeros(256, dtype=np.bool_)
+_EXTENDS_LENGTH[list(b"0123456789 ")] = True
 _LOW_BYTE = np.zeros(256, dtype=np.bool_)
 _LOW_BYTE[list(LOW_BYTES)] = True
 _DIGIT = np.full(256, 1_000_000, dtype=np.int64)
@@ -103,6 +105,7 @@ def _segments(
     digits, text = _DIGIT[buffer[starts[:, None] + np.arange(2, 6)]], _HEX[buffer[end[:, None] + np.arange(4)]]
     declared, sent = digits @ np.array([1000, 100, 10, 1]), text @ np.array([4096, 256, 16, 1])
     good = (sizes >= 30) & (declared == end - begin) & (declared <= SEGMENT_LIMIT)
+    good &= ~_EXTENDS_LENGTH[buffer[begin]]
     for at, sign in ((starts, 35), (starts + 1, 35), (end - 2, 38), (end - 1, 38)):
         good &= buffer[at] == sign
     for row in np.flatnonzero(~good).tolist():

@@ -165,7 +165,7 @@ def _check_batch(frames: list[Decoded]) -> list[str]:
     times = [clock_of(one) for one in frames]
     batch = decode_batch([one.raw for one in frames], received_at=times, dialects=lambda _: DIALECT)
     wanted = _tables(frames)
-    order = ["frame_sha256", "factor_code", "value_text"]
+    order = list(READINGS_SCHEMA)
     same = (
         batch.frames.equals(wanted.frames.select(list(FRAMES_SCHEMA)))
         and batch.exchange.equals(wanted.exchange.drop("index"))

@@ -12,13 +12,20 @@ from polars.testing import assert_frame_equal
 
 from sanjian.base.sensing import streams
 from sanjian.base.sensing.hj212.columns import EXCHANGE_SCHEMA, FRAMES_SCHEMA, READINGS_SCHEMA, decode_batch
+from sanjian.base.sensing.hj212.crc import crc16
 from sanjian.base.sensing.hj212.decode import decode_frame
 from sanjian.base.sensing.hj212.dialect import Dialect
+from sanjian.base.sensing.hj212.layout import locate
 from sanjian.base.sensing.hj212.rows import Tables, tables_of
 
 from .frames import ANY_FRAME, GOOD_FRAME, RECEIVED, frame, vector_frames
 
-ORDER = ["frame_sha256", "factor_code", "value_text", "data_flag"]
+ORDER = [
+    "frame_sha256",
+    "factor_code",
+    *(name for name in READINGS_SCHEMA if name not in ("frame_sha256", "factor_code")),
+]
+"""All columns: two spellings of one factor in a frame are two rows that may share code and text."""
 
 
 def reference(raws: list[bytes], received_at: datetime = RECEIVED) -> Tables:
@@ -68,6 +75,35 @@ def test_mutated_frames_read_the_same_in_a_batch(raw: bytes, changes: list[tuple
     for at, byte in changes:
         broken[at % len(broken)] = byte
     assert_same([bytes(broken), raw])
+
+
+SIGNS = st.sampled_from([bytes([byte]) for byte in b"0123456789.-;,=&/ #NRtdAvgFlagxa3\r\n\xc4"])
+EDITS = st.lists(st.tuples(st.integers(0, 2000), st.sampled_from(["put", "insert", "drop"]), SIGNS), max_size=3)
+TAILS = st.sampled_from([b"\r\n", b"\r\n", b"\n", b"\r", b"", b"\r\n\r\n"])
+
+
+def edited_and_sealed(raw: bytes, edits: list[tuple[int, str, bytes]], tail: bytes) -> bytes:
+    """A frame with small edits, length and CRC right again: so it is the inside that is tested."""
+    for at, kind, sign in edits:
+        place = at % len(raw)
+        raw = raw[:place] + (b"" if kind == "drop" else sign) + raw[place + (kind != "insert") :]
+    layout = locate(raw)
+    segment = raw[layout.start : layout.end]
+    return b"##%04d%b%04X" % (len(segment), segment, crc16(segment)) + tail
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.builds(edited_and_sealed, st.sampled_from(vector_frames()), EDITS, TAILS), min_size=1, max_size=8))
+def test_edited_frames_with_a_right_crc_read_the_same_in_a_batch(raws: list[bytes]) -> None:
+    assert_same(raws)
+
+
+@pytest.mark.parametrize("tail", [b"\r\n", b"\n", b"\r", b""])
+@pytest.mark.parametrize("digit", [b"7", b" "])
+def test_a_digit_behind_the_length_reads_the_same_whatever_the_tail(digit: bytes, tail: bytes) -> None:
+    """Found by mutation: four digits and a fifth were read as another length only where the tail was odd."""
+    segment = digit + frame("DataTime=20260312101500;LA-Rtd=50.1")[6:-6]
+    assert_same([b"##%04d%b%04X" % (len(segment), segment, crc16(segment)) + tail])
 
 
 @settings(max_examples=40, deadline=None)
