@@ -21,11 +21,13 @@ from sanjian.base.sensing.hj212.times import CHINA
 
 MN = "010000A8900016F000169DC0"
 DEADLINE_S = 15.0
+START = (datetime.now(UTC) - timedelta(hours=3)).astimezone(CHINA).replace(second=0)
+"""One moment for the whole run: the same number is the same report, also when a minute passes meanwhile."""
 
 
 def report(number: int = 0, *, mn: str = MN, value: str = "40.1", command: str = "2011", flag: str = "5") -> bytes:
     """A sound report, a minute apart for each number."""
-    at = (datetime.now(UTC) - timedelta(hours=3)).astimezone(CHINA).replace(second=0) + timedelta(minutes=number)
+    at = START + timedelta(minutes=number)
     header = {
         "QN": f"{at:%Y%m%d%H%M%S}{number % 1000:03d}",
         "ST": "32", "CN": command, "PW": "123456", "MN": mn, "Flag": flag,

@@ -1,7 +1,6 @@
 """Cutting the stream: by length, the same however it is split, and back in step within one frame."""
 
-from time import process_time
-
+import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -166,11 +165,31 @@ def test_a_lower_frame_limit_gives_up_sooner() -> None:
     [b"#", b"##9999", b"##9999A", b"##9999QN=", b"##0000A", b"##0000QN=", b"ABCD\r", b"##9999QN=" + b"ABCD\r" * 99],
 )
 def test_a_flood_cannot_hold_a_core(flood: bytes) -> None:
-    """Work for each byte is bounded: a full read of the worst input takes a second at most, not minutes."""
+    """Work for each byte is bounded: a longer flood costs more in proportion, and never minutes.
+
+    Calls are counted, not seconds: the same on every machine.
+    """
     stream = flood * (65_536 // len(flood))
-    begin = process_time()
     assert b"".join(cut.raw for cut in cut_all(stream)) == stream
-    assert process_time() - begin < 3
+    short, long = (calls_to_cut(flood * (size // len(flood))) for size in (16_384, 32_768))
+    assert long < 2.5 * short + 1000
+    assert long < 200 * 32_768
+
+
+def calls_to_cut(stream: bytes) -> int:
+    """How many calls, of Python's own functions too, it takes to cut a stream."""
+    calls = 0
+
+    def count(_frame: object, event: str, _arg: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        cut_all(stream)
+    finally:
+        sys.setprofile(None)
+    return calls
 
 
 def test_longest_frame_is_cut() -> None:
