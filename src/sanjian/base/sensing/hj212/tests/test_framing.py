@@ -1,6 +1,7 @@
 """Cutting the stream: by length, the same however it is split, and back in step within one frame."""
 
 import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -165,15 +166,10 @@ def test_a_lower_frame_limit_gives_up_sooner() -> None:
     [b"#", b"##9999", b"##9999A", b"##9999QN=", b"##0000A", b"##0000QN=", b"ABCD\r", b"##9999QN=" + b"ABCD\r" * 99],
 )
 def test_a_flood_cannot_hold_a_core(flood: bytes) -> None:
-    """Work for each byte is bounded: a longer flood costs more in proportion, and never minutes.
-
-    Calls are counted, not seconds: the same on every machine.
-    """
-    stream = flood * (65_536 // len(flood))
+    """Work for each byte is bounded: calls are counted, not seconds, so that every machine says the same."""
+    stream = flood * (32_768 // len(flood))
     assert b"".join(cut.raw for cut in cut_all(stream)) == stream
-    short, long = (calls_to_cut(flood * (size // len(flood))) for size in (16_384, 32_768))
-    assert long < 2.5 * short + 1000
-    assert long < 200 * 32_768
+    assert calls_to_cut(stream) < 200 * len(stream)
 
 
 def calls_to_cut(stream: bytes) -> int:
