@@ -169,7 +169,7 @@ def test_a_flood_cannot_hold_a_core(flood: bytes) -> None:
     """Work for each byte is bounded: calls are counted, not seconds, so that every machine says the same."""
     stream = flood * (32_768 // len(flood))
     assert b"".join(cut.raw for cut in cut_all(stream)) == stream
-    assert calls_to_cut(stream) < 200 * len(stream)
+    assert calls_to_cut(stream) < 400 * len(stream)
 
 
 def calls_to_cut(stream: bytes) -> int:
