@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from sanjian.act.clues.models import Clue
 from sanjian.base.evidence.models import EvidenceFile
-from sanjian.base.identity.models import Account, Role
+from sanjian.base.identity.models import Account
 from sanjian.base.identity.scope import district_scope
 from sanjian.base.registry.models import InspectionItem, InspectionObject, Question
 
@@ -26,7 +26,7 @@ class InspectionCodeQuerySet(models.QuerySet["InspectionCode"]):
     def visible_to(self, viewer: Account) -> "InspectionCodeQuerySet":
         """Codes that a viewer may see: of the district, of officers who go; of an enterprise once the visit began."""
         scope = district_scope(viewer, district="inspection_object__district", object_id="inspection_object_id")
-        if viewer.is_authenticated and viewer.role == Role.ENTERPRISE:
+        if viewer.is_authenticated and viewer.is_regulated:
             scope &= Q(status__in=sorted(codes.VISITED))
         elif viewer.is_authenticated and viewer.is_official and not viewer.sees_whole_city:
             scope |= Q(pk__in=CodeOfficer.objects.filter(account=viewer).values("code"))

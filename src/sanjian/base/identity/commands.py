@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from . import audit
-from .models import Account, District, Role
+from .models import REGULATED_ROLES, Account, District, Role
 
 
 def audit_verify(as_json: bool) -> None:
@@ -27,8 +27,8 @@ def audit_verify(as_json: bool) -> None:
 
 def account_add(username: str, *, name: str, role: str, district: str, certificate: str) -> None:
     """Create an account; the password comes from SANJIAN_NEW_PASSWORD or the terminal, never from the command line."""
-    if role not in Role.values or role == Role.ENTERPRISE:
-        usable = "、".join(r for r in Role.values if r != Role.ENTERPRISE)
+    if role not in Role.values or role in REGULATED_ROLES:
+        usable = "、".join(r for r in Role.values if r not in REGULATED_ROLES)
         _refuse(f"角色 {role} 不存在或不能在这里建立；可用：{usable}")
     if not District.objects.filter(code=district).exists():
         _refuse(f"没有行政区划代码 {district}")

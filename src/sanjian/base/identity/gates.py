@@ -9,11 +9,11 @@ from typing import Any
 from django.http import Http404
 from django.http.response import HttpResponseBase
 
-from .models import OFFICIAL_ROLES, Role
+from .models import ADMINISTRATOR_ROLES, OFFICIAL_ROLES, REGULATED_ROLES, Role
 from .requests import AccountRequest
 
-CASEWORK = OFFICIAL_ROLES | {Role.ENTERPRISE, Role.AUDITOR}
-KEEPERS = frozenset({Role.OPERATOR, Role.SECURITY, Role.AUDITOR})
+CASEWORK = OFFICIAL_ROLES | REGULATED_ROLES | {Role.AUDITOR}
+KEEPERS = ADMINISTRATOR_ROLES
 
 Page = Callable[..., HttpResponseBase]
 

@@ -10,14 +10,24 @@ class Role(models.TextChoices):
     MONITOR = "monitor", "监测"
     SUPERVISOR = "supervisor", "监管"
     ENFORCER = "enforcer", "执法"
+    DISTRICT = "district", "属地"
     ENTERPRISE = "enterprise", "企业"
+    LABORATORY = "laboratory", "监测机构"
+    STATION = "station", "检验机构"
+    CARRIER = "carrier", "运输单位"
     OPERATOR = "operator", "系统管理"
     SECURITY = "security", "安全管理"
     AUDITOR = "auditor", "审计"
 
 
-OFFICIAL_ROLES = frozenset({Role.MONITOR, Role.SUPERVISOR, Role.ENFORCER})
+OFFICIAL_ROLES = frozenset({Role.MONITOR, Role.SUPERVISOR, Role.ENFORCER, Role.DISTRICT})
 """The roles that see what is under regulation in their district."""
+
+REGULATED_ROLES = frozenset({Role.ENTERPRISE, Role.LABORATORY, Role.STATION, Role.CARRIER})
+"""The roles of those under regulation: each sees what belongs to its own object."""
+
+ADMINISTRATOR_ROLES = frozenset({Role.OPERATOR, Role.SECURITY, Role.AUDITOR})
+"""System, security and audit administrators: never one person (GB/T 22239-2019, level 3)."""
 
 
 class District(models.Model):
@@ -45,7 +55,10 @@ class Account(AbstractUser):
         District, verbose_name="辖区", on_delete=models.PROTECT, null=True, blank=True, help_text="全市人员选全市"
     )
     inspection_object_id = models.BigIntegerField(
-        "所属检查对象", null=True, blank=True, help_text="企业账号所属的检查对象，其他角色为空"
+        "所属检查对象", null=True, blank=True, help_text="被监管单位账号所属的检查对象，其他角色为空"
+    )
+    body = models.ForeignKey(
+        "registry.Body", on_delete=models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name="机构"
     )
     certificate_no = models.CharField("执法证号", max_length=20, blank=True)
 
@@ -53,8 +66,8 @@ class Account(AbstractUser):
         verbose_name = "账号"
         constraints = [
             models.CheckConstraint(
-                name="enterprise_account_has_object",
-                condition=~models.Q(role=Role.ENTERPRISE) | models.Q(inspection_object_id__isnull=False),
+                name="regulated_account_has_object",
+                condition=~models.Q(role__in=sorted(REGULATED_ROLES)) | models.Q(inspection_object_id__isnull=False),
             ),
             models.CheckConstraint(
                 name="official_account_has_district",
@@ -69,6 +82,11 @@ class Account(AbstractUser):
     def is_official(self) -> bool:
         """Whether this person works for the bureau on cases."""
         return self.role in OFFICIAL_ROLES
+
+    @property
+    def is_regulated(self) -> bool:
+        """Whether this person speaks for one who is under regulation."""
+        return self.role in REGULATED_ROLES
 
     @property
     def sees_whole_city(self) -> bool:

@@ -8,7 +8,7 @@ from .models import Account, Role
 def district_scope(viewer: Account, *, district: str = "district", object_id: str = "id") -> Q:
     """The filter that narrows records to what a viewer may see.
 
-    Officials of the whole city see all, officials of a district theirs, an enterprise what belongs to its own object,
+    Officials of the whole city see all, officials of a district theirs, the regulated what belongs to their own object,
     auditors all (they read, they do not act), everyone else nothing.
 
     Args:
@@ -21,6 +21,6 @@ def district_scope(viewer: Account, *, district: str = "district", object_id: st
         return Q()
     if viewer.is_official:
         return Q(**{f"{district}_id": viewer.district_id})
-    if viewer.role == Role.ENTERPRISE:
+    if viewer.is_regulated:
         return Q(**{object_id: viewer.inspection_object_id})
     return Q(pk__in=[])

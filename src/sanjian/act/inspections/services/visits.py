@@ -58,7 +58,7 @@ def check_in(
             longitude=longitude,
             accuracy_m=accuracy_m,
             distance_m=None
-            if latitude is None or longitude is None
+            if latitude is None or longitude is None or place.latitude is None or place.longitude is None
             else visits.distance_m(latitude, longitude, place.latitude, place.longitude),
         )
         if code.clue:
