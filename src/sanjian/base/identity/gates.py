@@ -14,6 +14,9 @@ from .requests import AccountRequest
 
 CASEWORK = OFFICIAL_ROLES | REGULATED_ROLES | {Role.AUDITOR}
 KEEPERS = ADMINISTRATOR_ROLES
+REGISTER_READERS = OFFICIAL_ROLES | {Role.AUDITOR}
+REGISTRARS = frozenset({Role.SUPERVISOR})
+"""Who keeps the base registries: supervisors, each within their district."""
 
 Page = Callable[..., HttpResponseBase]
 
@@ -35,3 +38,5 @@ def only(*roles: str) -> Callable[[Page], Page]:
 
 casework = only(*CASEWORK)
 keepers = only(*KEEPERS)
+register_readers = only(*REGISTER_READERS)
+registrars = only(*REGISTRARS)

@@ -65,6 +65,13 @@ INSTALLED_APPS = [
     "sanjian.act.inspections",
     "sanjian.face.site",
     "sanjian.face.cockpit",
+    "sanjian.face.accounts",
+    "sanjian.face.registers",
+    "sanjian.face.registers.objects",
+    "sanjian.face.registers.updates",
+    "sanjian.face.registers.people",
+    "sanjian.face.registers.equipment",
+    "sanjian.face.registers.items",
 ]
 
 MIDDLEWARE = [

@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", pages.healthz, name="healthz"),
     path("search/", pages.search, name="search"),
     path("", include("sanjian.face.cockpit.urls")),
+    path("", include("sanjian.face.accounts.urls")),
+    path("", include("sanjian.face.registers.urls")),
     path("", include("sanjian.watch.sources.urls")),
     path("clues/", include("sanjian.act.clues.urls")),
     path("inspections/", include("sanjian.act.inspections.urls")),

@@ -4,18 +4,17 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='account',
-            name='enterprise_account_has_object',
+            model_name="account",
+            name="enterprise_account_has_object",
         ),
         migrations.RemoveConstraint(
-            model_name='account',
-            name='official_account_has_district',
+            model_name="account",
+            name="official_account_has_district",
         ),
     ]

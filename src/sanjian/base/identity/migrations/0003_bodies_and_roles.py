@@ -5,35 +5,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('identity', '0002_lift_role_constraints'),
-        ('registry', '0002_four_registries'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("identity", "0002_lift_role_constraints"),
+        ("registry", "0002_four_registries"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='account',
-            name='body',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='registry.body', verbose_name='机构'),
+            model_name="account",
+            name="body",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="accounts",
+                to="registry.body",
+                verbose_name="机构",
+            ),
         ),
         migrations.AlterField(
-            model_name='account',
-            name='inspection_object_id',
-            field=models.BigIntegerField(blank=True, help_text='被监管单位账号所属的检查对象，其他角色为空', null=True, verbose_name='所属检查对象'),
+            model_name="account",
+            name="inspection_object_id",
+            field=models.BigIntegerField(
+                blank=True,
+                help_text="被监管单位账号所属的检查对象，其他角色为空",
+                null=True,
+                verbose_name="所属检查对象",
+            ),
         ),
         migrations.AlterField(
-            model_name='account',
-            name='role',
-            field=models.CharField(choices=[('monitor', '监测'), ('supervisor', '监管'), ('enforcer', '执法'), ('district', '属地'), ('enterprise', '企业'), ('laboratory', '监测机构'), ('station', '检验机构'), ('carrier', '运输单位'), ('operator', '系统管理'), ('security', '安全管理'), ('auditor', '审计')], max_length=12, verbose_name='角色'),
+            model_name="account",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("monitor", "监测"),
+                    ("supervisor", "监管"),
+                    ("enforcer", "执法"),
+                    ("district", "属地"),
+                    ("enterprise", "企业"),
+                    ("laboratory", "监测机构"),
+                    ("station", "检验机构"),
+                    ("carrier", "运输单位"),
+                    ("operator", "系统管理"),
+                    ("security", "安全管理"),
+                    ("auditor", "审计"),
+                ],
+                max_length=12,
+                verbose_name="角色",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['carrier', 'enterprise', 'laboratory', 'station']), _negated=True), ('inspection_object_id__isnull', False), _connector='OR'), name='regulated_account_has_object'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role__in", ["carrier", "enterprise", "laboratory", "station"]), _negated=True),
+                    ("inspection_object_id__isnull", False),
+                    _connector="OR",
+                ),
+                name="regulated_account_has_object",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['district', 'enforcer', 'monitor', 'supervisor']), _negated=True), ('district__isnull', False), _connector='OR'), name='official_account_has_district'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role__in", ["district", "enforcer", "monitor", "supervisor"]), _negated=True),
+                    ("district__isnull", False),
+                    _connector="OR",
+                ),
+                name="official_account_has_district",
+            ),
         ),
     ]

@@ -1,0 +1,10 @@
+"""The pages of one register."""
+
+from django.apps import AppConfig
+
+
+class Pages(AppConfig):
+    """See README.md."""
+
+    name = "sanjian.face.registers.updates"
+    label = "registers_updates"
