@@ -116,7 +116,7 @@ class Hub:
                         self.is_ready.set()
                     await asyncio.sleep(POLL_S)
             finally:
-                thread.submit(connection.close)
+                thread.submit(_hang_up)
 
     async def _count(self) -> None:
         """Counters carry the id up to which events were told: a page that heard none still knows where to resume."""
@@ -134,7 +134,7 @@ class Hub:
                     except TimeoutError:
                         continue
             finally:
-                thread.submit(connection.close)
+                thread.submit(_hang_up)
 
     def _new_events(self, viewers: dict[Scope, Account]) -> dict[Scope, list[bytes]]:
         """What is new since the last look, by scope. Runs in the hub's own thread."""
@@ -178,6 +178,13 @@ def message(kind: str, data: dict[str, Any], number: int | None = None) -> bytes
     """One server-sent event; its number is the point from which a browser resumes."""
     head = "" if number is None else f"id: {number}\n"
     return f"{head}event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def _hang_up() -> None:
+    """Close the database connection of the thread that runs this: naming `connection.close` elsewhere would take the
+    caller's.
+    """
+    connection.close()
 
 
 async def _in(thread: ThreadPoolExecutor, work: Callable[..., T], *arguments: Any) -> T | None:
