@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sanjian.act.inspections import exports as inspection_exports
 from sanjian.act.inspections import queries as inspections
+from sanjian.base.identity.gates import casework
 from sanjian.base.identity.models import Role
 from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.screening.contract import all_screens
@@ -26,6 +27,7 @@ PAGE_SIZE = 50
 
 
 @require_GET
+@casework
 def clue_list(request: AccountRequest) -> HttpResponse:
     """The list, filtered by its address."""
     now = timezone.now()
@@ -46,6 +48,7 @@ def clue_list(request: AccountRequest) -> HttpResponse:
 
 
 @require_GET
+@casework
 def export(request: AccountRequest) -> StreamingHttpResponse:
     """The list as shown, as CSV. An enterprise sees its clues as pages, one by one."""
     if request.user.is_regulated:

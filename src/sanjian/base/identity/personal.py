@@ -3,6 +3,9 @@
 Keys are derived from the installation's secret key (HKDF-SHA256), one for each purpose. AES-256-GCM, a fresh nonce for
 each value; the field's name is bound in, so that a value moved to another column does not open. Losing the secret key
 means losing these values: it belongs in the backup, apart from the database.
+
+Changing the secret key: put the new one in SANJIAN_SECRET_KEY and the old one in SANJIAN_OLD_SECRET_KEYS, so that old
+values still open; run `rotation.reencrypt_all()`; then take the old one away.
 """
 
 import base64
@@ -27,7 +30,7 @@ class Unreadable(ValueError):
     """A stored value that this installation's key does not open: another key, or the value was changed."""
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _key(secret: str, purpose: str) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt=None, info=f"sanjian {purpose}".encode()).derive(secret.encode())
 
@@ -53,12 +56,25 @@ def decrypt(stored: str, bound_to: str) -> str:
     """
     if not stored:
         return ""
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        clear = _opened(secret, stored, bound_to)
+        if clear is not None:
+            return clear
+    raise Unreadable(bound_to)
+
+
+def opens_under(secret: str, stored: str, bound_to: str) -> bool:
+    """Whether one given secret key opens a stored value."""
+    return _opened(secret, stored, bound_to) is not None
+
+
+def _opened(secret: str, stored: str, bound_to: str) -> str | None:
     try:
         raw = base64.urlsafe_b64decode(stored.removeprefix(_MARK))
-        key = AESGCM(_key(settings.SECRET_KEY, "personal data"))
+        key = AESGCM(_key(secret, "personal data"))
         return key.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound_to.encode()).decode()
-    except (ValueError, InvalidTag) as error:
-        raise Unreadable(bound_to) from error
+    except (ValueError, InvalidTag):
+        return None
 
 
 def digest(text: str, purpose: str) -> str:
@@ -72,17 +88,18 @@ def digest(text: str, purpose: str) -> str:
 class PersonalField(models.TextField):  # type: ignore[type-arg]
     """A text that is encrypted in the database and clear in Python. It cannot be searched: keep a `digest` for that."""
 
-    def _bound_to(self) -> str:
+    def bound_to(self) -> str:
+        """What the values of this column are sealed to."""
         return f"{self.model._meta.label_lower}.{self.name}"
 
     def from_db_value(self, value: str | None, *_args: Any) -> str | None:
         """Open what the database holds."""
-        return value if value is None else decrypt(value, self._bound_to())
+        return value if value is None else decrypt(value, self.bound_to())
 
     def get_prep_value(self, value: Any) -> Any:
         """Encrypt what is saved."""
         value = super().get_prep_value(value)
-        return value if value is None else encrypt(value, self._bound_to())
+        return value if value is None else encrypt(value, self.bound_to())
 
 
 def masked_name(name: str) -> str:

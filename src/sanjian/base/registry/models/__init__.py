@@ -1,7 +1,7 @@
 """The four base registries (四大基础库): objects, people, equipment, items; and where their facts come from."""
 
 from .equipment import Calibration, FieldReading, Instrument, Loan
-from .items import InspectionItem, LegalBasis, Question
+from .items import InspectionItem, ItemVersion, LegalBasis, Question
 from .objects import (
     Contact,
     InspectionObject,
@@ -21,6 +21,6 @@ from .validity import Dated
 __all__ = [
     "Absence", "Body", "Calibration", "Certificate", "Contact", "DataSource", "Dated", "Facility", "Factor",
     "FieldReading", "ImportBatch", "ImportRow", "InspectionItem", "InspectionObject", "Instrument", "Interest",
-    "LegalBasis", "Limit", "Lineage", "Listing", "Loan", "Match", "MonitoringPoint", "ObjectFacts", "ObjectRole",
-    "ObjectVersion", "ObjectWords", "Officer", "Permit", "Power", "Question", "Register", "Relation",
+    "ItemVersion", "LegalBasis", "Limit", "Lineage", "Listing", "Loan", "Match", "MonitoringPoint", "ObjectFacts",
+    "ObjectRole", "ObjectVersion", "ObjectWords", "Officer", "Permit", "Power", "Question", "Register", "Relation",
 ]  # fmt: skip

@@ -2,10 +2,17 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from sanjian.base.identity.models import Account
 
-from .people import Body, Officer
+from .people import Body, Officer, territory_scope
+
+
+class InstrumentQuerySet(models.QuerySet["Instrument"]):
+    def visible_to(self, viewer: Account) -> "InstrumentQuerySet":
+        """Instruments of the bodies of the viewer's territory."""
+        return self.filter(territory_scope(viewer, "body__territory"))
 
 
 class Instrument(models.Model):
@@ -31,12 +38,20 @@ class Instrument(models.Model):
     firmware = models.CharField("固件版本", max_length=40, blank=True)
     clock_offset_s = models.FloatField("时钟偏差（秒）", null=True, blank=True)
 
+    objects = InstrumentQuerySet.as_manager()
+
     class Meta:
         verbose_name = "装备"
         ordering = ["asset_no"]
 
     def __str__(self) -> str:
         return f"{self.name} {self.asset_no}"
+
+
+class CalibrationQuerySet(models.QuerySet["Calibration"]):
+    def counting(self) -> "CalibrationQuerySet":
+        """Without those whose certificate turned out to be void."""
+        return self.filter(voided_at=None)
 
 
 class Calibration(models.Model):
@@ -57,8 +72,15 @@ class Calibration(models.Model):
     range_text = models.CharField("量程", max_length=60, blank=True)
     uncertainty = models.CharField("不确定度", max_length=60, blank=True)
     document_sha256 = models.CharField("证书文件", max_length=64, blank=True)
-    recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
-    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField("登记时间", default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    voided_at = models.DateTimeField("作废时间", null=True, blank=True, editable=False)
+    voided_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    void_reason = models.CharField("作废理由", max_length=200, blank=True)
+
+    objects = CalibrationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "检定校准"

@@ -1,9 +1,15 @@
 """检查事项: what may be checked, by whom, on what basis, with which questions; and the provisions themselves."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+
+from sanjian.base.identity.models import Account
+
+from ..rules.citations import Provision
+from ..rules.questions import QuestionRule, option
 
 
 class LegalBasis(models.Model):
@@ -34,6 +40,10 @@ class LegalBasis(models.Model):
     def in_force(self, day: date) -> bool:
         """Whether the provision holds on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def provision(self, replacement_code: str | None) -> Provision:
+        """As the rules see it; the caller knows the replacement's code without another query."""
+        return Provision(self.code, self.valid_from, self.valid_to, replacement_code)
 
 
 class InspectionItem(models.Model):
@@ -83,8 +93,42 @@ class InspectionItem(models.Model):
         return self.name
 
 
+class ItemVersion(models.Model):
+    """What an item said from one change to the next, with its questions: a record of the past names the version."""
+
+    item = models.ForeignKey(InspectionItem, on_delete=models.CASCADE, related_name="versions", verbose_name="事项")
+    version = models.PositiveSmallIntegerField("版本")
+    content = models.JSONField("内容", help_text="字段、条款编码与问题，当时的原样")
+    valid_from = models.DateField("启用日期")
+    recorded_at = models.DateTimeField("记录时间")
+    actor = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField("理由", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "事项版本"
+        ordering = ["item", "-version"]
+        constraints = [models.UniqueConstraint(fields=["item", "version"], name="item_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item} v{self.version}"
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def current(self) -> Self:
+        """What is asked now."""
+        return self.filter(retired_at=None)
+
+    def asked_at(self, moment: datetime) -> Self:
+        """What was asked at a moment: a visit keeps the questions that stood when its code was issued."""
+        return self.filter(Q(added_at=None) | Q(added_at__lte=moment)).filter(
+            Q(retired_at=None) | Q(retired_at__gt=moment)
+        )
+
+
 class Question(models.Model):
-    """One question of an item's checklist."""
+    """One question of an item's checklist. Once published it is retired and replaced, never rewritten: answers point
+    to it.
+    """
 
     class Kind(models.TextChoices):
         YES_NO = "yes_no", "是 / 否 / 不适用"
@@ -111,11 +155,38 @@ class Question(models.Model):
     severity = models.PositiveSmallIntegerField("不合格严重程度 1-5", default=2)
     order = models.PositiveSmallIntegerField("次序", default=0)
     evidence_required = models.BooleanField("须附照片", default=False)
+    added_at = models.DateTimeField("启用时间", null=True, blank=True, help_text="空为自始就有")
+    retired_at = models.DateTimeField("停用时间", null=True, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "检查问题"
-        ordering = ["item", "order"]
-        constraints = [models.UniqueConstraint(fields=["item", "code"], name="question_code_once_per_item")]
+        ordering = ["item", "order", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "code"], name="question_code_once_per_item", condition=Q(retired_at=None)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def rule(self) -> QuestionRule:
+        """As the rules see it."""
+        return QuestionRule(
+            code=self.code,
+            kind=self.kind,
+            text=self.text,
+            unit=self.unit,
+            options=tuple(self.full_options),
+            low=self.low,
+            high=self.high,
+            shown_when=self.shown_when or None,
+        )
+
+    @property
+    def full_options(self) -> list[dict[str, object]]:
+        """The options with code, label and whether choosing one is a shortcoming."""
+        return [option(given) for given in self.options]

@@ -83,6 +83,9 @@ class InspectionObject(ObjectFacts):
 
     registered_at = models.DateTimeField("入库时间", default=timezone.now, editable=False)
     changed_at = models.DateTimeField("最近变更", default=timezone.now, editable=False, db_index=True)
+    present_since = models.DateField(
+        "现状起", null=True, editable=False, help_text="本行是历史中自哪一天起的状态；空为尚无历史"
+    )
     survivor = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name="已并入"
     )
@@ -100,7 +103,7 @@ class InspectionObject(ObjectFacts):
         ]
         indexes = [
             models.Index(fields=["district", "name", "id"], name="object_by_district"),
-            models.Index(fields=["name", "id"], name="object_by_name"),
+            models.Index(fields=["survivor", "name", "id"], name="standing_object_by_name"),
             models.Index(fields=["former_code"], name="object_by_former_code"),
         ]
 
@@ -129,7 +132,11 @@ class ObjectVersion(ObjectFacts, Dated):
         ordering = ["inspection_object", "valid_from", "recorded_at", "id"]
         indexes = [
             models.Index(fields=["inspection_object", "valid_from"], name="version_by_object"),
-            models.Index(fields=["name", "inspection_object"], name="version_by_name"),
+            # All that a list of a past day must look at before it knows which fifty rows it shows.
+            models.Index(
+                fields=["name", "inspection_object", "valid_from", "valid_to", "superseded_at", "recorded_at"],
+                name="version_by_name_and_times",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -246,8 +253,9 @@ class ObjectWords(models.Model):
         InspectionObject, on_delete=models.CASCADE, primary_key=True, related_name="words"
     )
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField("名称", max_length=120, blank=True, help_text="规范化的现用名称，用于排序和前缀匹配")
     initials = models.CharField("拼音首字母", max_length=120, blank=True)
-    text = models.TextField("检索词")
+    text = models.TextField("检索词", help_text="各行：=现用名称、~曾用名称、#代码、@地址")
 
     class Meta:
         verbose_name = "检索词"

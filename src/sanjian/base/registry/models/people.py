@@ -5,10 +5,28 @@ from django.db.models import Q
 
 from sanjian.base.identity.models import Account, District
 from sanjian.base.identity.personal import PersonalField
+from sanjian.base.identity.scope import district_scope
 
 from .items import InspectionItem, LegalBasis
 from .objects import InspectionObject
 from .validity import Dated, DatedQuerySet
+
+
+def territory_scope(viewer: Account, territory: str = "territory") -> Q:
+    """What of the institutions a viewer may see: officials their own territory's, the regulated nothing.
+
+    Args:
+        territory: lookup path from the record to the district of its body.
+    """
+    if viewer.is_authenticated and viewer.is_regulated:
+        return Q(pk__in=[])
+    return district_scope(viewer, district=territory)
+
+
+class BodyQuerySet(models.QuerySet["Body"]):
+    def visible_to(self, viewer: Account) -> "BodyQuerySet":
+        """Bodies of the viewer's territory."""
+        return self.filter(territory_scope(viewer))
 
 
 class Body(models.Model):
@@ -36,6 +54,8 @@ class Body(models.Model):
     statutory_basis = models.ForeignKey(LegalBasis, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     valid_from = models.DateField("起", null=True, blank=True)
     valid_to = models.DateField("止（含）", null=True, blank=True)
+
+    objects = BodyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "机构"
@@ -72,6 +92,12 @@ class Power(Dated):
         return f"{self.body} {self.item}"
 
 
+class OfficerQuerySet(models.QuerySet["Officer"]):
+    def visible_to(self, viewer: Account) -> "OfficerQuerySet":
+        """People of the bodies of the viewer's territory."""
+        return self.filter(territory_scope(viewer, "body__territory"))
+
+
 class Officer(models.Model):
     """人员: one who works for a body; with an account when they use the platform."""
 
@@ -90,6 +116,8 @@ class Officer(models.Model):
     can_review = models.BooleanField("法制审核资格", default=False)
     is_established = models.BooleanField("在编在岗", default=True, help_text="双随机只抽在编在岗且持证人员")
     left_on = models.DateField("离岗日期", null=True, blank=True)
+
+    objects = OfficerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "人员"
@@ -110,6 +138,7 @@ class Certificate(Dated):
     issued_on = models.DateField("发证日期", null=True, blank=True)
     checked_on = models.DateField("最近审验日期", null=True, blank=True)
     withdrawn_on = models.DateField("暂扣或吊销日期", null=True, blank=True)
+    ending_told_at = models.DateTimeField("到期提醒时间", null=True, blank=True, editable=False)
 
     objects = DatedQuerySet.as_manager()
 

@@ -40,6 +40,10 @@ class DataSource(models.Model):
     )
     is_trusted = models.BooleanField("可自动生效", default=False, help_text="否则每次拉取停在预览，等人确认")
     rank = models.PositiveSmallIntegerField("可信次序", default=5, help_text="1 最可信；低次序不覆盖高次序的字段")
+    token_header = models.CharField(
+        "凭据请求头", max_length=60, default="Authorization", help_text="HTTP 来源：凭据放在这个请求头"
+    )
+    seen = models.JSONField("上次答复的标记", default=dict, blank=True, editable=False, help_text="ETag、Last-Modified")
     last_pulled_at = models.DateTimeField("最近拉取", null=True, blank=True)
     last_problem = models.TextField("最近的问题", blank=True)
 
@@ -60,6 +64,7 @@ class ImportBatch(models.Model):
         APPLYING = "applying", "写入中"
         APPLIED = "applied", "已生效"
         CANCELLED = "cancelled", "已放弃"
+        UNDOING = "undoing", "撤销中"
         UNDONE = "undone", "已撤销"
         FAILED = "failed", "失败"
 
@@ -70,7 +75,10 @@ class ImportBatch(models.Model):
     state = models.CharField("状态", max_length=10, choices=State, default=State.READING)
     valid_from = models.DateField("生效日期")
     done_rows = models.PositiveIntegerField("已处理行", default=0)
+    done_line = models.PositiveIntegerField("已处理到行号", default=0, help_text="中断后从这一行之后继续")
     total_rows = models.PositiveIntegerField("总行数", default=0)
+    held_until = models.DateTimeField("占用至", null=True, blank=True, help_text="后台处理期间；过时由别的进程接手")
+    handled_at = models.DateTimeField("写入时刻", null=True, blank=True, help_text="该批所有历史行的记录时间")
     counts = models.JSONField("统计", default=dict)
     problem = models.TextField("问题", blank=True)
     created_at = models.DateTimeField("提交时间", auto_now_add=True)

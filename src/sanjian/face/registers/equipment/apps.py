@@ -1,4 +1,4 @@
-"""The pages of one register."""
+"""装备库: the pages of instruments, their checks, readings and loans."""
 
 from django.apps import AppConfig
 

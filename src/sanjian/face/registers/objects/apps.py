@@ -1,10 +1,10 @@
-"""The pages of one register."""
+"""The pages of inspection objects: search, list, 一企一档, and the forms that keep them."""
 
 from django.apps import AppConfig
 
 
 class Pages(AppConfig):
-    """See README.md."""
+    """See the README of the registers."""
 
     name = "sanjian.face.registers.objects"
     label = "registers_objects"

@@ -1,4 +1,4 @@
-"""The pages of one register."""
+"""The pages of dynamic update; with them the worker's duties for batches, pulls and duplicates."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,9 @@ class Pages(AppConfig):
 
     name = "sanjian.face.registers.updates"
     label = "registers_updates"
+
+    def ready(self) -> None:
+        """Have the worker read and write batches."""
+        from sanjian.base.registry.updates import duties
+
+        duties.register()

@@ -1,0 +1,72 @@
+"""The history of an object as steps that a person can read: what changed, from which day, who said so when, and what
+was later corrected.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sanjian.base.registry.models import ObjectVersion
+
+from . import facts
+
+QUIET = frozenset({"datum", "longitude"})
+"""Fields that are told with another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field; `before` is empty when there was nothing before."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One version and what it changed against the state before it. `is_first`: the registration itself."""
+
+    version: ObjectVersion
+    changes: list[Change]
+    is_first: bool
+
+    @property
+    def is_corrected(self) -> bool:
+        """It is no longer believed."""
+        return self.version.superseded_at is not None
+
+
+def steps(history: Sequence[ObjectVersion]) -> list[Step]:
+    """Steps in the order of `history`: the newest state first.
+
+    A version is held against the state that was believed just before it began, when it was recorded.
+    """
+    return [_step(version, history) for version in history]
+
+
+def _step(version: ObjectVersion, history: Sequence[ObjectVersion]) -> Step:
+    before = _before(version, history)
+    if before is None:
+        return Step(version, [], is_first=True)
+    changes = []
+    for name in version.changed:
+        if name in QUIET:
+            continue
+        was, became = facts.spoken(before, name), facts.spoken(version, name)
+        if was != became:
+            changes.append(Change(facts.label(name), was, became))
+    return Step(version, changes, is_first=False)
+
+
+def _before(version: ObjectVersion, history: Sequence[ObjectVersion]) -> ObjectVersion | None:
+    """What was believed of the day before the version begins; or what it replaced from its first day on."""
+    known = [
+        v
+        for v in history
+        if v.pk != version.pk
+        and v.recorded_at <= version.recorded_at
+        and (v.superseded_at is None or v.superseded_at >= version.recorded_at)
+    ]
+    earlier = [v for v in known if v.valid_from < version.valid_from]
+    replaced = [v for v in known if v.valid_from == version.valid_from and v.recorded_at < version.recorded_at]
+    return max(replaced or earlier, key=lambda v: (v.valid_from, v.recorded_at), default=None)

@@ -1,0 +1,218 @@
+"""The one table of who may open what. A new address needs a row here; `rows.py` says how to read one."""
+
+from .rows import (
+    AUDITOR,
+    BEYOND,
+    CASEWORK,
+    CITY_ONLY,
+    ENFORCER,
+    EVERYBODY,
+    KEEPERS,
+    LOGGED_IN,
+    NOBODY,
+    OFFICIALS,
+    OPERATOR,
+    READERS,
+    REGISTRARS,
+    SECURITY,
+    Access,
+    Row,
+    both,
+    form,
+    get,
+    post,
+)
+
+ENTRANCE: dict[str, Row] = {
+    "login": form("/login/", EVERYBODY),
+    "second_step": form("/login/second/", EVERYBODY),
+    "passkey_options": post("/login/passkey/options/", EVERYBODY),
+    "passkey_log_in": post("/login/passkey/", EVERYBODY),
+    "oidc_authentication_init": get("/login/sso/", NOBODY),
+    "oidc_authentication_callback": get("/login/sso/callback/", NOBODY),
+    "logout": post("/logout/", EVERYBODY),
+    "set_language": form("/language/", EVERYBODY),
+    "appearance": post("/appearance/", EVERYBODY),
+    "healthz": get("/healthz", EVERYBODY),
+    "code:time": get("/code/time", EVERYBODY),
+    "code:key": get("/code/key.pem", EVERYBODY),
+    "code:show": get("/code/{code}?s={seal}", EVERYBODY),
+    "code:rate": post("/code/{visit}/rate?s={visit_seal}", EVERYBODY),
+}
+
+MY_ACCOUNT: dict[str, Row] = {
+    "account": get("/account/", LOGGED_IN),
+    "password": form("/account/password/", LOGGED_IN),
+    "sessions_end": post("/account/sessions/end/", LOGGED_IN),
+    "confirm": form("/account/confirm/", LOGGED_IN),
+    "authenticator": form("/account/authenticator/", LOGGED_IN),
+    "authenticator_remove": post("/account/authenticator/remove/", LOGGED_IN),
+    "recovery_codes": post("/account/recovery-codes/", LOGGED_IN),
+    "passkey_new": form("/account/passkeys/new/", LOGGED_IN),
+    "passkey_new_options": post("/account/passkeys/options/", LOGGED_IN),
+    "passkey_remove": post("/account/passkeys/1/remove/", LOGGED_IN),
+}
+
+ADMINISTRATION: dict[str, Row] = {
+    "accounts": get("/accounts/", KEEPERS),
+    "account_new": form("/accounts/new/", OPERATOR),
+    "account_page": get("/accounts/{account}/", KEEPERS),
+    "account_act": post("/accounts/{account}/lock/", SECURITY),
+    "lock_outs": get("/accounts/lock-outs/", SECURITY | AUDITOR),
+    "unlock": post("/accounts/lock-outs/x/unlock/", SECURITY),
+    "audit": get("/audit/", AUDITOR),
+    "audit_csv": get("/audit/export.csv", AUDITOR),
+    "audit_chain": get("/audit/chain.jsonl", AUDITOR),
+    "audit_verify": post("/audit/verify/", AUDITOR),
+    "system": get("/system/", KEEPERS),
+    "system_verify": post("/system/verify/", KEEPERS),
+    "system_register": form("/system/devices/UNKNOWN1/", OPERATOR),
+}
+
+COCKPIT: dict[str, Row] = {
+    "today": get("/", LOGGED_IN),
+    "search": get("/search/?q=x", LOGGED_IN),
+    "live": get("/live/", LOGGED_IN),
+    "board": get("/map/", CASEWORK),
+    "board_points": get("/map/points.json", CASEWORK),
+}
+
+SOURCES: dict[str, Row] = {
+    "sources": get("/sources/", CASEWORK),
+    "sources_csv": get("/sources/export.csv", CASEWORK),
+    "point": get("/sources/{mn}/", CASEWORK, BEYOND),
+    "point_curve": get("/sources/{mn}/curve.json", CASEWORK, BEYOND),
+    "point_csv": get("/sources/{mn}/readings.csv", CASEWORK, BEYOND),
+    "point_packets": get("/sources/{mn}/packets/", CASEWORK, BEYOND),
+    "packet": get("/packets/{packet}/", CASEWORK, BEYOND),
+}
+
+CLUES: dict[str, Row] = {
+    "clues:list": get("/clues/", CASEWORK),
+    "clues:export": get("/clues/export.csv", READERS),
+    "clues:clue": get("/clues/{clue}/", CASEWORK, BEYOND),
+    "clues:act": post("/clues/{clue}/act/note/", OFFICIALS, CITY_ONLY),
+    "clues:pack": get("/clues/{clue}/pack.zip", READERS, BEYOND),
+    "clues:verify": post("/clues/{clue}/verify/{finding}/", CASEWORK, BEYOND),
+}
+
+INSPECTIONS: dict[str, Row] = {
+    "inspections:list": get("/inspections/", CASEWORK),
+    "inspections:issue": form("/inspections/issue/?clue={clue}", ENFORCER, NOBODY),
+    "inspections:code": get("/inspections/codes/{code}/", READERS, BEYOND),
+    "inspections:qr": get("/inspections/codes/{code}/qr.svg", READERS, BEYOND),
+    "inspections:cancel": post("/inspections/codes/{code}/cancel/", OFFICIALS, CITY_ONLY),
+    "inspections:approve": post("/inspections/codes/{code}/approve/", OFFICIALS, CITY_ONLY),
+    "inspections:check_in": form("/inspections/visits/{code}/check-in/", ENFORCER, NOBODY),
+    "inspections:visit": get("/inspections/visits/{visit}/", READERS, BEYOND),
+    "inspections:question": both(
+        "/inspections/visits/{visit}/questions/{question}/", Access(READERS, BEYOND), Access(ENFORCER, NOBODY)
+    ),
+    "inspections:photo": get("/inspections/visits/{visit}/photos/{photo}/original/", READERS, BEYOND),
+    "inspections:finish": form("/inspections/visits/{visit}/finish/", ENFORCER, NOBODY),
+    "inspections:done": get("/inspections/visits/{visit}/done/", READERS, BEYOND),
+    "inspections:deliver": post("/inspections/visits/{visit}/deliver/", ENFORCER, NOBODY),
+}
+
+OBJECTS: dict[str, Row] = {
+    "objects": get("/objects/", CASEWORK),
+    "objects_find": get("/objects/find.json?q=x", CASEWORK),
+    "objects_csv": get("/objects/export.csv", CASEWORK),
+    "objects_bulk": form("/objects/bulk/", REGISTRARS),
+    "object_new": form("/objects/new/", REGISTRARS),
+    "object": get("/objects/{plant}/", CASEWORK, BEYOND),
+    "object_history": get("/objects/{plant}/history/", CASEWORK, BEYOND),
+    "object_graph": get("/objects/{plant}/graph.json", CASEWORK, BEYOND),
+    "object_edit": form("/objects/{plant}/edit/", REGISTRARS, CITY_ONLY),
+    "object_split": form("/objects/{plant}/split/", REGISTRARS, CITY_ONLY),
+    "lineage_undo": post("/objects/lineage/{lineage}/undo/", REGISTRARS, CITY_ONLY),
+    "contact_new": form("/objects/{plant}/contacts/new/", REGISTRARS, CITY_ONLY),
+    "contact_edit": form("/objects/{plant}/contacts/{contact}/", REGISTRARS, CITY_ONLY),
+    "contact_reveal": post("/objects/{plant}/contacts/{contact}/reveal/", READERS, BEYOND),
+    "relation_new": form("/objects/{plant}/relations/new/", REGISTRARS, CITY_ONLY),
+    "relation_end": post("/objects/{plant}/relations/{relation}/end/", REGISTRARS, CITY_ONLY),
+    "permit_new": form("/objects/{plant}/permits/new/", REGISTRARS, CITY_ONLY),
+    "permit_edit": form("/objects/{plant}/permits/{permit}/", REGISTRARS, CITY_ONLY),
+    "facility_new": form("/objects/{plant}/facilities/new/", REGISTRARS, CITY_ONLY),
+    "facility_edit": form("/objects/{plant}/facilities/{facility}/", REGISTRARS, CITY_ONLY),
+    "limit_new": form("/objects/{plant}/limits/new/", REGISTRARS, CITY_ONLY),
+    "limit_edit": form("/objects/{plant}/limits/{limit}/", REGISTRARS, CITY_ONLY),
+}
+
+UPDATES: dict[str, Row] = {
+    "updates": get("/updates/", REGISTRARS),
+    "updates_upload": post("/updates/upload/", REGISTRARS),
+    "updates_template": get("/updates/templates/objects.xlsx", REGISTRARS),
+    "updates_batch": get("/updates/batches/{batch}/", REGISTRARS, CITY_ONLY),
+    "updates_progress": get("/updates/batches/{batch}/progress/", REGISTRARS, CITY_ONLY),
+    "updates_confirm": post("/updates/batches/{batch}/confirm/", REGISTRARS, CITY_ONLY),
+    "updates_cancel": post("/updates/batches/{batch}/cancel/", REGISTRARS, CITY_ONLY),
+    "updates_undo": post("/updates/batches/{batch}/undo/", REGISTRARS, CITY_ONLY),
+    "updates_errors": get("/updates/batches/{batch}/errors.xlsx", REGISTRARS, CITY_ONLY),
+    "updates_row": post("/updates/batches/{batch}/rows/{row}/", REGISTRARS, CITY_ONLY),
+    "updates_report": get("/updates/report/", REGISTRARS),
+    "updates_report_csv": get("/updates/report.csv", REGISTRARS),
+    "duplicates": get("/updates/duplicates/", REGISTRARS),
+    "duplicates_search": post("/updates/duplicates/search/", REGISTRARS),
+    "duplicate": form("/updates/duplicates/{match}/", REGISTRARS, CITY_ONLY),
+    "duplicate_reopen": post("/updates/duplicates/{match}/reopen/", REGISTRARS, CITY_ONLY),
+    "update_sources": get("/updates/sources/", CITY_ONLY),
+    "source_new": form("/updates/sources/new/", CITY_ONLY),
+    "source": form("/updates/sources/{source}/", CITY_ONLY),
+    "source_pull": post("/updates/sources/{source}/pull/", CITY_ONLY),
+}
+
+PEOPLE_AND_EQUIPMENT: dict[str, Row] = {
+    "people": get("/people/", READERS),
+    "people_csv": get("/people/export.csv", READERS),
+    "bodies": get("/people/bodies/", READERS),
+    "body": get("/people/bodies/{body}/", READERS, BEYOND),
+    "body_new": form("/people/bodies/new/", REGISTRARS),
+    "body_edit": form("/people/bodies/{body}/edit/", REGISTRARS, CITY_ONLY),
+    "body_claim": post("/people/bodies/{body}/claim/", REGISTRARS, CITY_ONLY),
+    "claim_end": form("/people/claims/{claim}/end/", REGISTRARS, CITY_ONLY),
+    "officer_new": form("/people/new/", REGISTRARS),
+    "officer": get("/people/{officer}/", READERS, BEYOND),
+    "officer_edit": form("/people/{officer}/edit/", REGISTRARS, CITY_ONLY),
+    "officer_reveal": post("/people/{officer}/reveal/", REGISTRARS, CITY_ONLY),
+    "certificate_new": form("/people/{officer}/certificates/new/", REGISTRARS, CITY_ONLY),
+    "certificate": form("/people/certificates/{certificate}/", REGISTRARS, CITY_ONLY),
+    "interest_new": form("/people/{officer}/interests/new/", REGISTRARS, CITY_ONLY),
+    "interest_end": form("/people/interests/{interest}/end/", REGISTRARS, CITY_ONLY),
+    "absence_new": form("/people/{officer}/absences/new/", REGISTRARS, CITY_ONLY),
+    "absence_remove": post("/people/absences/{absence}/remove/", REGISTRARS, CITY_ONLY),
+    "equipment": get("/equipment/", READERS),
+    "equipment_csv": get("/equipment/export.csv", READERS),
+    "equipment_calendar": get("/equipment/calendar.ics", READERS),
+    "instrument_new": form("/equipment/new/", REGISTRARS),
+    "instrument": get("/equipment/{instrument}/", READERS, BEYOND),
+    "instrument_edit": form("/equipment/{instrument}/edit/", REGISTRARS, CITY_ONLY),
+    "check_new": form("/equipment/{instrument}/checks/new/", OFFICIALS, CITY_ONLY),
+    "check_void": form("/equipment/checks/{check}/void/", REGISTRARS, CITY_ONLY),
+    "reading_new": form("/equipment/{instrument}/readings/new/", OFFICIALS, CITY_ONLY),
+    "instrument_lend": post("/equipment/{instrument}/lend/", OFFICIALS, CITY_ONLY),
+    "instrument_return": post("/equipment/{instrument}/return/", OFFICIALS, CITY_ONLY),
+}
+
+ITEMS: dict[str, Row] = {
+    "items": get("/items/", READERS),
+    "items_csv": get("/items/export.csv", READERS),
+    "item": get("/items/item/", READERS),
+    "item_objects": get("/items/item/objects/", READERS),
+    "item_version": get("/items/item/versions/1/", READERS),
+    "item_new": form("/items/new/", CITY_ONLY),
+    "item_edit": form("/items/item/edit/", CITY_ONLY),
+    "item_scope_count": get("/items/scope-count/", CITY_ONLY),
+    "item_questions": form("/items/item/questions/", CITY_ONLY),
+    "item_publish": post("/items/item/publish/", CITY_ONLY),
+    "item_switch": post("/items/item/switch/", CITY_ONLY),
+    "legal_bases": get("/items/legal/", READERS),
+    "legal_basis": get("/items/legal/law/", READERS),
+    "citations": get("/items/citations/", READERS),
+    "citations_csv": get("/items/citations/export.csv", READERS),
+}
+
+TABLE: dict[str, Row] = {
+    **ENTRANCE, **MY_ACCOUNT, **ADMINISTRATION, **COCKPIT, **SOURCES, **CLUES, **INSPECTIONS, **OBJECTS, **UPDATES,
+    **PEOPLE_AND_EQUIPMENT, **ITEMS,
+}  # fmt: skip
