@@ -37,6 +37,7 @@ def register(place: Place, keeper: Account, now: datetime) -> None:
     """One record of every kind; `keeper` is the supervisor whose import it was."""
     _papers(place, keeper, now)
     _people(place)
+    Account.objects.filter(pk=keeper.pk).update(body=place.ids["body"])
     _import(place, keeper, now)
 
 

@@ -16,6 +16,9 @@ AUDITOR: Roles = {str(Role.AUDITOR)}
 ENFORCER: Roles = {str(Role.ENFORCER)}
 OPERATOR: Roles = {str(Role.OPERATOR)}
 SECURITY: Roles = {str(Role.SECURITY)}
+SUPERVISOR: Roles = {str(Role.SUPERVISOR)}
+USERS: Roles = OFFICIALS - {str(Role.DISTRICT)}
+"""Who handles instruments."""
 REGISTRARS: Roles = {str(Role.SUPERVISOR), CITY}
 CITY_ONLY: Roles = {CITY}
 CASEWORK: Roles = OFFICIALS | REGULATED | AUDITOR
@@ -63,8 +66,3 @@ def post(address: str, own: Roles, other: Roles | None = None) -> Row:
 def form(address: str, own: Roles, other: Roles | None = None) -> Row:
     """A form: shown and sent by the same people."""
     return Row(address, {"GET": Access(own, other), "POST": Access(own, other)})
-
-
-def both(address: str, read: Access, act: Access) -> Row:
-    """An address that some read and others act on."""
-    return Row(address, {"GET": read, "POST": act})

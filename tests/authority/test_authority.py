@@ -1,6 +1,7 @@
 """Every address x method x role x {own, another district's}: what opens is what the table says, no more and no less."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from sanjian.base.config import config
 from sanjian.base.identity.models import Account, District
+from sanjian.base.registry.models import LegalBasis
+from sanjian.base.sensing.models import UnknownDevice
 
 from .places import PEOPLE, STRANGER, Place, furnish, make_people, make_place
 from .registers import register
@@ -59,6 +62,10 @@ def people(places: tuple[Place, Place]) -> dict[str, Account]:
         Account.objects.create_user(f"next_{role}", display_name="外区", role=role, district=other.district)
         for role in ("enforcer", "supervisor")
     )
+    UnknownDevice.objects.create(
+        device_mn="UNKNOWN1", protocol="hj212", peer="p", first_seen_at=now, last_seen_at=now, frames=1
+    )
+    LegalBasis.objects.create(code="law", instrument="法", article="第一条", text="…", valid_from=date(2020, 1, 1))
     for place, goes, keeps in ((own, people["enforcer"], people["supervisor"]), (other, officer, keeper)):
         furnish(place, goes, now)
         register(place, keeps, now)

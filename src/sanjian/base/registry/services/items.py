@@ -167,11 +167,11 @@ def question_problems(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Everything that is wrong with a list of questions, in words."""
     parts = [Question(**{name: row[name] for name in QUESTION_FIELDS if name in row}).rule for row in rows]
     found = [_(message) % facts for message, facts in rules.list_faults(parts)]
-    for row in rows:
-        if row.get("filled_from") and not is_known(row["filled_from"]):
-            found.append(_("问题“%(code)s”的自动填写来源“%(source)s”不存在") % {
-                "code": row["code"], "source": row["filled_from"],
-            })  # fmt: skip
+    found.extend(
+        _("问题“%(code)s”的自动填写来源“%(source)s”不存在") % {"code": row["code"], "source": row["filled_from"]}
+        for row in rows
+        if row.get("filled_from") and not is_known(row["filled_from"])
+    )
     return found
 
 

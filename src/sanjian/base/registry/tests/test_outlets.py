@@ -31,7 +31,14 @@ def _told(cast: Cast, at: datetime = AT) -> dict[str, Any]:
 def test_a_new_limit_ends_the_former_the_day_before(cast: Cast) -> None:
     former = add_limit(cast.point, upper=100)
     Limit.objects.update(recorded_at=AT - timedelta(days=1))
-    values = {"factor_id": former.factor_id, "upper": 50, "source": "许可证", "valid_from": date(2026, 7, 1)}
+    law = former.legal_basis_id
+    values = {
+        "factor_id": "a21002",
+        "legal_basis_id": law,
+        "upper": 50,
+        "source": "许可证",
+        "valid_from": date(2026, 7, 1),
+    }
     outlets.set_limit(cast.point, values, **_told(cast))
     on = Limit.objects.as_of
     assert (on(date(2026, 6, 30)).get().upper, on(date(2026, 7, 1)).get().upper) == (100, 50)

@@ -23,7 +23,7 @@ from sanjian.watch.sources.queries import point_list
 
 from . import facts, flow, newest, rows
 from .moment import Moment
-from .timeline import steps
+from .timeline import telling
 
 ENDING_SOON = timedelta(days=60)
 """排污许可管理条例 第十四条: renewal is asked for at least 60 days before the permit ends."""
@@ -68,7 +68,7 @@ def present(viewer: Account, thing: InspectionObject, now: datetime) -> dict[str
         "visits": recent_codes(viewer).filter(inspection_object=thing)[:MOST],
         "contacts": contacts_of(thing),
         "graph": relation_graph(viewer, thing, 1),
-        "history": steps(history_of(thing))[:6],
+        "history": telling(history_of(thing), 6),
         "is_disputed": not viewer.is_regulated and _is_disputed(thing),
         "lineage": lineage_of(thing) if not viewer.is_regulated else [],
         "readers": audit.readers_of("inspection_object", thing.pk)[:READERS] if viewer.role == Role.AUDITOR else None,

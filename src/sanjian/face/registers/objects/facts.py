@@ -76,6 +76,7 @@ def spoken(facts: Facts, name: str) -> str:
 def _position(facts: Facts) -> str:
     if facts.latitude is None or facts.longitude is None:
         return ""
-    given = "" if facts.datum == "wgs84" else f"（{_('原始坐标')} {_(facts.get_datum_display())}）"
+    origin = _("原始坐标")
+    given = "" if facts.datum == "wgs84" else f"（{origin} {_(facts.get_datum_display())}）"
     within = f" ±{facts.accuracy_m:g} m" if facts.accuracy_m else ""
     return f"{facts.latitude:.6f}, {facts.longitude:.6f}{within}{given}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from sanjian.base.identity.gates import REGISTRARS, casework
 from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.registry.queries.finding import find
-from sanjian.base.registry.queries.objects import object_rows
+from sanjian.base.registry.queries.objects import ObjectPages, object_rows
 from sanjian.base.registry.spreadsheet import csv_response
 
 from . import filters, moment, rows
@@ -107,7 +107,7 @@ def _found(request: AccountRequest, asked: moment.Moment) -> QuerySet:
 
 
 def _page(request: AccountRequest, asked: moment.Moment) -> Page:
-    return Paginator(_found(request, asked), PAGE_SIZE).get_page(request.GET.get("page"))
+    return ObjectPages(_found(request, asked), PAGE_SIZE).get_page(request.GET.get("page"))
 
 
 def _sorts(request: AccountRequest) -> dict[str, dict[str, str]]:

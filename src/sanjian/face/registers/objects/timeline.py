@@ -4,6 +4,7 @@ was later corrected.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sanjian.base.registry.models import ObjectVersion
 
@@ -39,9 +40,15 @@ class Step:
 def steps(history: Sequence[ObjectVersion]) -> list[Step]:
     """Steps in the order of `history`: the newest state first.
 
-    A version is held against the state that was believed just before it began, when it was recorded.
+    A version is held against the state that was believed before its first day, when it was recorded.
     """
     return [_step(version, history) for version in history]
+
+
+def telling(history: Sequence[ObjectVersion], most: int) -> list[Step]:
+    """The newest steps that changed something and are still believed."""
+    believed = (step for step in steps(history) if not step.is_corrected and (step.changes or step.is_first))
+    return list(islice(believed, most))
 
 
 def _step(version: ObjectVersion, history: Sequence[ObjectVersion]) -> Step:
@@ -59,7 +66,7 @@ def _step(version: ObjectVersion, history: Sequence[ObjectVersion]) -> Step:
 
 
 def _before(version: ObjectVersion, history: Sequence[ObjectVersion]) -> ObjectVersion | None:
-    """What was believed of the day before the version begins; or what it replaced from its first day on."""
+    """The state believed before the version's first day; for the first of all, what it replaced."""
     known = [
         v
         for v in history
@@ -69,4 +76,4 @@ def _before(version: ObjectVersion, history: Sequence[ObjectVersion]) -> ObjectV
     ]
     earlier = [v for v in known if v.valid_from < version.valid_from]
     replaced = [v for v in known if v.valid_from == version.valid_from and v.recorded_at < version.recorded_at]
-    return max(replaced or earlier, key=lambda v: (v.valid_from, v.recorded_at), default=None)
+    return max(earlier or replaced, key=lambda v: (v.valid_from, v.recorded_at), default=None)
