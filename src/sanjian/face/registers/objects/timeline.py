@@ -40,7 +40,8 @@ class Step:
 def steps(history: Sequence[ObjectVersion]) -> list[Step]:
     """Steps in the order of `history`: the newest state first.
 
-    A version is held against the state that was believed before its first day, when it was recorded.
+    A version is held against the state that was believed before its first day, when it was recorded; the first of all
+    against what it replaced.
     """
     return [_step(version, history) for version in history]
 
@@ -52,21 +53,6 @@ def telling(history: Sequence[ObjectVersion], most: int) -> list[Step]:
 
 
 def _step(version: ObjectVersion, history: Sequence[ObjectVersion]) -> Step:
-    before = _before(version, history)
-    if before is None:
-        return Step(version, [], is_first=True)
-    changes = []
-    for name in version.changed:
-        if name in QUIET:
-            continue
-        was, became = facts.spoken(before, name), facts.spoken(version, name)
-        if was != became:
-            changes.append(Change(facts.label(name), was, became))
-    return Step(version, changes, is_first=False)
-
-
-def _before(version: ObjectVersion, history: Sequence[ObjectVersion]) -> ObjectVersion | None:
-    """The state believed before the version's first day; for the first of all, what it replaced."""
     known = [
         v
         for v in history
@@ -76,4 +62,14 @@ def _before(version: ObjectVersion, history: Sequence[ObjectVersion]) -> ObjectV
     ]
     earlier = [v for v in known if v.valid_from < version.valid_from]
     replaced = [v for v in known if v.valid_from == version.valid_from and v.recorded_at < version.recorded_at]
-    return max(earlier or replaced, key=lambda v: (v.valid_from, v.recorded_at), default=None)
+    before = max(earlier or replaced, key=lambda v: (v.valid_from, v.recorded_at), default=None)
+    return Step(version, _changes(before, version) if before else [], is_first=not earlier)
+
+
+def _changes(before: ObjectVersion, after: ObjectVersion) -> list[Change]:
+    found = []
+    for name in after.changed:
+        was, became = facts.spoken(before, name), facts.spoken(after, name)
+        if name not in QUIET and was != became:
+            found.append(Change(facts.label(name), was, became))
+    return found
