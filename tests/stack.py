@@ -1,6 +1,7 @@
 """The whole platform as its own processes in a temporary home: what `sanjian up` runs, on free ports."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -9,6 +10,20 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+
+def own_database() -> str:
+    """The address of a fresh database on the server that the run was given; "" for SQLite in the home folder."""
+    server = os.environ.get("SANJIAN_DATABASE_URL", "")
+    if not server:
+        return ""
+    name = f"stack_{secrets.token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
 def free_port() -> int:
@@ -37,6 +52,7 @@ class Stack:
     home: Path
     web_port: int = field(default_factory=free_port)
     hj212_port: int = field(default_factory=free_port)
+    database_url: str = field(default_factory=own_database)
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -48,6 +64,7 @@ class Stack:
         return {
             **os.environ,
             "SANJIAN_HOME": str(self.home),
+            "SANJIAN_DATABASE_URL": self.database_url,
             "SANJIAN_WEB_PORT": str(self.web_port),
             "SANJIAN_HJ212_PORT": str(self.hj212_port),
             "SANJIAN_PUBLIC_URL": self.url,

@@ -18,8 +18,10 @@ finding_app = typer.Typer(help="预警：复核、导出", no_args_is_help=True)
 audit_app = typer.Typer(help="审计链", no_args_is_help=True)
 city_app = typer.Typer(help="演示与模拟城市", no_args_is_help=True)
 lake_app = typer.Typer(help="数据湖", no_args_is_help=True)
+registry_app = typer.Typer(help="四大基础库：核对标识、导入、报告", no_args_is_help=True)
 for name, part in {
     "screen": screen_app, "finding": finding_app, "audit": audit_app, "city": city_app, "lake": lake_app,
+    "registry": registry_app,
 }.items():  # fmt: skip
     app.add_typer(part, name=name)
 
@@ -194,6 +196,68 @@ def audit_verify(as_json: Json = False) -> None:
     from sanjian.base.identity.commands import audit_verify as run
 
     run(as_json)
+
+
+@audit_app.command("head")
+def audit_head(
+    folder: Annotated[Path | None, typer.Argument(help="写到这个文件夹，默认 SANJIAN_HOME/audit-heads")] = None,
+) -> None:
+    """写出当前链头，供在别处留存、公证。"""
+    _django()
+    from sanjian.base.identity.commands import audit_head as run
+
+    run(folder)
+
+
+# -- registries -------------------------------------------------------------------------------------------------
+
+
+@registry_app.command("check-ids")
+def registry_check_ids(
+    file: Annotated[Path, typer.Argument(help="一行一个标识，或 标识,valid|invalid")],
+    mutations: Annotated[int, typer.Option(help="对有效标识再做多少次单字符改动")] = 1_000_000,
+    as_json: Json = False,
+) -> None:
+    """核对统一社会信用代码、排污单位编码、设施编号；并检验校验位能发现的改动无一漏过。"""
+    from sanjian.base.registry.commands import check_ids
+
+    check_ids(file, mutations=mutations, as_json=as_json)
+
+
+@registry_app.command("import")
+def registry_import(
+    file: Annotated[Path, typer.Argument(help="xlsx、csv（UTF-8 或 GBK）、json")],
+    register: Annotated[str, typer.Option(help="objects、officers、instruments、items")] = "objects",
+    account: Annotated[str, typer.Option(help="以哪个账号的名义")] = "",
+    apply: Annotated[bool, typer.Option("--apply", help="预览后直接生效；默认只预览")] = False,
+    errors: Annotated[Path | None, typer.Option(help="把有错的行写到这个 xlsx 文件")] = None,
+    as_json: Json = False,
+) -> None:
+    """导入登记库文件：先预览将发生的变化，再生效。"""
+    _django()
+    from sanjian.base.registry.updates.commands import import_file
+
+    import_file(file, register=register, username=account, apply=apply, errors=errors, as_json=as_json)
+
+
+@registry_app.command("report")
+def registry_report(as_json: Json = False) -> None:
+    """各登记库的完整性与新鲜度。"""
+    _django()
+    from sanjian.base.registry.updates.commands import report
+
+    report(as_json)
+
+
+@registry_app.command("citations")
+def registry_citations(
+    on: Annotated[str, typer.Option("--on", help="行为日期 YYYY-MM-DD，默认今天")] = "", as_json: Json = False
+) -> None:
+    """列出引用了失效条款的检查事项和模板。"""
+    _django()
+    from sanjian.base.registry.citation_commands import citations
+
+    citations(on, as_json)
 
 
 # -- installation and demonstration -----------------------------------------------------------------------------

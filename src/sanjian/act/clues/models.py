@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from sanjian.base.identity.models import Account, Role
+from sanjian.base.identity.models import Account
 from sanjian.base.identity.scope import district_scope
 from sanjian.base.registry.models import InspectionObject, MonitoringPoint
 from sanjian.base.screening.models import FindingRecord
@@ -23,7 +23,7 @@ class ClueQuerySet(models.QuerySet["Clue"]):
     def visible_to(self, viewer: Account) -> "ClueQuerySet":
         """Clues that a viewer may know of: an enterprise only hears of a clue when it was asked to explain."""
         scope = district_scope(viewer, district="inspection_object__district", object_id="inspection_object_id")
-        if viewer.is_authenticated and viewer.role == Role.ENTERPRISE:
+        if viewer.is_authenticated and viewer.is_regulated:
             scope &= Q(asked_at__isnull=False)
         elif viewer.is_authenticated and viewer.is_official and not viewer.sees_whole_city:
             scope |= Q(assignee=viewer)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sanjian.act.inspections import exports as inspection_exports
 from sanjian.act.inspections import queries as inspections
+from sanjian.base.identity.gates import casework
 from sanjian.base.identity.models import Role
 from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.screening.contract import all_screens
@@ -26,6 +27,7 @@ PAGE_SIZE = 50
 
 
 @require_GET
+@casework
 def clue_list(request: AccountRequest) -> HttpResponse:
     """The list, filtered by its address."""
     now = timezone.now()
@@ -40,15 +42,16 @@ def clue_list(request: AccountRequest) -> HttpResponse:
         "q": request.GET.get("q", ""),
         "query": query.urlencode(),
         "is_narrowed": bool(set(request.GET) & set(filters.NAMES)),
-        "can_export": request.user.role != Role.ENTERPRISE,
+        "can_export": not request.user.is_regulated,
     }
     return render(request, "clues/list.html", context)
 
 
 @require_GET
+@casework
 def export(request: AccountRequest) -> StreamingHttpResponse:
     """The list as shown, as CSV. An enterprise sees its clues as pages, one by one."""
-    if request.user.role == Role.ENTERPRISE:
+    if request.user.is_regulated:
         raise Http404
     now = timezone.now()
     clues = queries.clue_list(request.user, filters.chosen(request.GET), now)
@@ -91,7 +94,7 @@ def act(request: AccountRequest, clue_no: str, act: str) -> HttpResponse:
 @require_GET
 def pack(request: AccountRequest, clue_no: str) -> HttpResponse:
     """The evidence pack as ZIP, for officials and auditors."""
-    if request.user.role == Role.ENTERPRISE:
+    if request.user.is_regulated:
         raise Http404
     found = _found(request, clue_no)
     content = exports.evidence_pack(found, inspection_exports.pack_files(found))
@@ -124,7 +127,7 @@ def _clue_page(request: AccountRequest, found: Clue, bound: StepForm | None = No
     steps = queries.available_steps(found, request.user, now)
     forms = [bound if bound and bound.step == step else StepForm(step, found) for step in steps]
     about = {s.name: s.about_zh for s in all_screens()}
-    officials = request.user.role != Role.ENTERPRISE
+    officials = not request.user.is_regulated
     context: dict[str, Any] = {
         "clue": found,
         "now": now,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from sanjian.base.identity.models import Account, AuditEntry, District, Role
+from sanjian.base.identity.models import Account, AuditEntry, District
 from sanjian.base.screening.models import FindingRecord
 
 from . import rules
@@ -34,7 +34,8 @@ def clue_list(viewer: Account, chosen: Mapping[str, str], now: datetime) -> Clue
     if chosen.get("kind"):
         clues = clues.filter(kind=chosen["kind"])
     if chosen.get("mine"):
-        clues = clues.open().filter(Q(assignee=viewer) | Q(department=viewer.role, assignee=None))
+        department = "enterprise" if viewer.is_regulated else viewer.role
+        clues = clues.open().filter(Q(assignee=viewer) | Q(department=department, assignee=None))
     if chosen.get("overdue"):
         clues = clues.overdue(now).filter(state__in=states_shown(viewer))
     if text := chosen.get("q", "").strip():
@@ -80,7 +81,7 @@ def counts(viewer: Account, now: datetime) -> dict[str, int]:
 
 def states_shown(viewer: Account) -> list[State]:
     """The states that this person may tell apart, in the order of the work."""
-    return [s for s in State if viewer.role != Role.ENTERPRISE or s in rules.TOLD_TO_ENTERPRISE]
+    return [s for s in State if not viewer.is_regulated or s in rules.TOLD_TO_ENTERPRISE]
 
 
 def shown_state(clue: Clue, viewer: Account) -> State | None:
@@ -92,7 +93,7 @@ def shown_state(clue: Clue, viewer: Account) -> State | None:
 def timeline(clue: Clue, viewer: Account) -> list[ClueEvent]:
     """What happened, oldest first, as far as this person may know it."""
     events = clue.events.all()
-    return [e for e in events if viewer.role != Role.ENTERPRISE or e.act in rules.ENTERPRISE_ACTS]
+    return [e for e in events if not viewer.is_regulated or e.act in rules.ENTERPRISE_ACTS]
 
 
 def districts_in_use(viewer: Account) -> QuerySet[District]:

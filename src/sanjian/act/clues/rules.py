@@ -108,8 +108,9 @@ class Step:
 
 UNDO_WITHIN = timedelta(minutes=30)
 """Ours: long enough to notice a slip, short enough that nobody has driven off yet."""
-_SUPERVISOR, _ENFORCER, _ENTERPRISE = frozenset({"supervisor"}), frozenset({"enforcer"}), frozenset({"enterprise"})
-_OFFICIALS = frozenset({"monitor", "supervisor", "enforcer"})
+_SUPERVISOR, _ENFORCER = frozenset({"supervisor"}), frozenset({"enforcer"})
+_ENTERPRISE = frozenset({"enterprise", "laboratory", "station", "carrier"})
+_OFFICIALS = frozenset({"monitor", "supervisor", "enforcer", "district"})
 _S = State
 
 STEPS: tuple[Step, ...] = (

@@ -9,7 +9,8 @@ from sanjian.base.evidence.store import Store
 from sanjian.base.identity import audit
 from sanjian.base.identity.models import AuditEntry
 
-from .models import Inspection, InspectionPhoto
+from .checklists import set_aside
+from .models import Answer, Inspection, InspectionPhoto
 from .queries import codes_of_clue
 
 
@@ -41,6 +42,7 @@ def pack_files(clue: Clue) -> dict[str, bytes]:
 
 
 def _visit(visit: Inspection) -> dict[str, object]:
+    aside = {answer.pk for answer in set_aside(visit)}
     return {
         "checked_in_at": visit.checked_in_at.isoformat(),
         "latitude": visit.latitude,
@@ -48,13 +50,26 @@ def _visit(visit: Inspection) -> dict[str, object]:
         "accuracy_m": visit.accuracy_m,
         "distance_m": visit.distance_m,
         "answers": [
-            {"question": a.question.text, "reply": a.reply, "note": a.note, "at": a.answered_at.isoformat()}
+            {**_answer(a), "is_counted": a.pk not in aside}
             for a in visit.answers.select_related("question").order_by("question_id")
         ],
         "photos": [_photo(photo) for photo in visit.photos.select_related("question")],
         "record": visit.record_text,
         "result": visit.result,
         "finished_at": visit.finished_at.isoformat() if visit.finished_at else None,
+    }
+
+
+def _answer(answer: Answer) -> dict[str, object]:
+    """With the value in its unit, and what the platform had offered, from where."""
+    return {
+        "question": answer.question.text,
+        "reply": answer.reply,
+        "value": answer.value,
+        "unit": answer.question.unit,
+        "suggested": answer.suggested,
+        "note": answer.note,
+        "at": answer.answered_at.isoformat(),
     }
 
 

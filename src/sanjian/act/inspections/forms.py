@@ -1,15 +1,18 @@
 """Forms of inspections. They read what a person entered; what is allowed is decided by the gate and the services."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sanjian.act.clues.workdays import SHANGHAI
 from sanjian.base.identity.models import Account
 from sanjian.base.registry.models import InspectionObject
+from sanjian.base.registry.queries.people import officer_facts, officers_of
+from sanjian.base.registry.rules import certificates
 
 from . import queries
 from .models import MODES
@@ -28,10 +31,19 @@ class Moment(forms.DateTimeField):
 
 
 class OfficersField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic when it runs
-    """Officers with their certificate, or plainly without."""
+    """Officers with the certificate that the registry has for them today, or plainly without."""
+
+    def __init__(self, accounts: QuerySet[Account], today: date, **given: Any) -> None:
+        super().__init__(accounts, **given)
+        self.today = today
+        self.registered = officers_of(accounts)
 
     def label_from_instance(self, obj: Account) -> str:
-        return f"{obj.display_name} {obj.certificate_no or _('无执法证号')}"
+        officer = self.registered.get(obj.pk)
+        if officer is None:
+            return f"{obj.display_name} {_('未登记在机构人员库')}"
+        shown, _verdict = certificates.best(officer_facts(officer).certificates, [self.today])
+        return f"{officer.name} {shown.certificate_no if shown else _('无有效执法证')}"
 
 
 class IssueForm(forms.Form):
@@ -43,6 +55,7 @@ class IssueForm(forms.Form):
     mode = forms.ChoiceField(widget=forms.RadioSelect)
     plan_no = forms.CharField(max_length=40, required=False)
     reason = forms.CharField(max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    on_site_reason = forms.CharField(max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     request_key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
     def __init__(
@@ -71,7 +84,7 @@ class IssueForm(forms.Form):
         _choose(self, "mode", [("on_site", _("现场检查")), ("remote", _("非现场检查"))])
         self.fields["items"] = forms.ModelMultipleChoiceField(queries.items(), widget=forms.CheckboxSelectMultiple)
         self.fields["officers"] = OfficersField(
-            queries.officers_for(target.district_id), widget=forms.CheckboxSelectMultiple
+            queries.officers_for(target.district_id), start.date(), widget=forms.CheckboxSelectMultiple
         )
         labels = {
             "kind": _("检查种类"),
@@ -82,9 +95,11 @@ class IssueForm(forms.Form):
             "mode": _("检查方式"),
             "plan_no": _("计划编号"),
             "reason": _("检查事由"),
+            "on_site_reason": _("到现场的理由"),
         }
         for name, label in labels.items():
             self.fields[name].label = label
+        self.fields["on_site_reason"].help_text = _("所选事项非现场可以查清而仍须到现场时填写")
 
 
 class PlaceFields(forms.Form):

@@ -1,6 +1,7 @@
 """检查码 and visits: permission first, then the visit, then what was seen. A visit cannot exist without its code."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from sanjian.act.clues.models import Clue
 from sanjian.base.evidence.models import EvidenceFile
-from sanjian.base.identity.models import Account, Role
+from sanjian.base.identity.models import Account
 from sanjian.base.identity.scope import district_scope
 from sanjian.base.registry.models import InspectionItem, InspectionObject, Question
 
@@ -26,7 +27,7 @@ class InspectionCodeQuerySet(models.QuerySet["InspectionCode"]):
     def visible_to(self, viewer: Account) -> "InspectionCodeQuerySet":
         """Codes that a viewer may see: of the district, of officers who go; of an enterprise once the visit began."""
         scope = district_scope(viewer, district="inspection_object__district", object_id="inspection_object_id")
-        if viewer.is_authenticated and viewer.role == Role.ENTERPRISE:
+        if viewer.is_authenticated and viewer.is_regulated:
             scope &= Q(status__in=sorted(codes.VISITED))
         elif viewer.is_authenticated and viewer.is_official and not viewer.sees_whole_city:
             scope |= Q(pk__in=CodeOfficer.objects.filter(account=viewer).values("code"))
@@ -44,6 +45,7 @@ class InspectionCode(models.Model):
         Clue, on_delete=models.PROTECT, null=True, blank=True, related_name="codes", verbose_name="线索"
     )
     reason = models.TextField("检查事由", blank=True)
+    on_site_reason = models.TextField("入户理由", blank=True, help_text="事项非现场可查清时须写明")
     approver = models.ForeignKey(
         Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="批准人"
     )
@@ -107,7 +109,8 @@ class CodeOfficer(models.Model):
     code = models.ForeignKey(InspectionCode, on_delete=models.CASCADE, related_name="officers")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", verbose_name="执法人员")
     name = models.CharField("姓名", max_length=60)
-    certificate_no = models.CharField("执法证号", max_length=20)
+    certificate_no = models.CharField("执法证号", max_length=30, blank=True)
+    body_name = models.CharField("机构", max_length=80, blank=True)
 
     class Meta:
         verbose_name = "检查人员"
@@ -156,6 +159,8 @@ class Answer(models.Model):
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+", verbose_name="问题")
     reply = models.CharField("回答", max_length=4, choices=REPLIES)
+    value = models.JSONField("填写的值", null=True, blank=True, help_text="数值、选项、文字或日期；是否题为空")
+    suggested = models.JSONField("平台的值", null=True, blank=True, help_text="当时给出的值与来源，改填时两者都留")
     note = models.TextField("说明", blank=True)
     answered_at = models.DateTimeField("时间")
     answered_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", verbose_name="记录人")
@@ -166,6 +171,16 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_id} {self.reply}"
+
+    @property
+    def given(self) -> Any:
+        """The answer as the rules of questions see it."""
+        return self.reply if self.value is None else self.value
+
+    @property
+    def is_overridden(self) -> bool:
+        """Whether the officer wrote something else than what the platform offered."""
+        return self.suggested is not None and self.suggested.get("value") != self.given
 
 
 class InspectionPhoto(models.Model):

@@ -23,8 +23,8 @@ from .forms import IssueForm
 from .models import InspectionCode
 from .rules.codes import Kind, Status
 from .services import codes
-from .services.codes import Application
 from .services.errors import InspectionError
+from .services.facts import Application
 
 RECENT = 30
 CHOICES = 20
@@ -105,6 +105,7 @@ def _application(form: IssueForm, target: InspectionObject, clue: Clue | None) -
         plan_no=given["plan_no"],
         clue=clue,
         reason=given["reason"],
+        on_site_reason=given["on_site_reason"],
     )
 
 

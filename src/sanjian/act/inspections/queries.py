@@ -12,7 +12,7 @@ from sanjian.base.identity.models import Account, Role
 from sanjian.base.registry.models import InspectionItem, InspectionObject, Question
 
 from .models import Inspection, InspectionCode, InspectionCodeQuerySet, Rating
-from .rules.codes import LIVE, Status
+from .rules.codes import LIVE, VISITED, Status
 
 RATINGS_SHOWN_FROM = 5
 """Ours: averages of fewer ratings would tell who gave them."""
@@ -56,14 +56,21 @@ def visit_page(viewer: Account, code_id: str) -> Inspection | None:
 
 
 def questions_of(code: InspectionCode) -> QuerySet[Question]:
-    """The checklist of a code, in order."""
-    return Question.objects.filter(item__in=code.items.all()).order_by("item__code", "order", "id")
+    """The checklist of a code as it stood when the code was issued, in order, hidden questions included."""
+    asked = Question.objects.asked_at(code.issued_at or code.created_at)
+    return asked.filter(item__in=code.items.all()).select_related("item").order_by("item__code", "order", "id")
 
 
 def officers_for(district_id: str) -> QuerySet[Account]:
     """Enforcement officers who may go to an object of this district."""
     officers = Account.objects.filter(role=Role.ENFORCER, is_active=True)
     return (officers.filter(district_id=district_id) | officers.filter(district__is_city=True)).order_by("display_name")
+
+
+def visits_gone_on(account_id: int, year: int) -> int:
+    """How many visits of a year an officer went on. For the officer's own page: nobody is ranked by it."""
+    gone = InspectionCode.objects.filter(officers__account=account_id, status__in=sorted(VISITED))
+    return gone.filter(window_from__year=year).count()
 
 
 def objects_for(viewer: Account) -> QuerySet[InspectionObject]:

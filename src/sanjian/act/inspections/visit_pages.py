@@ -1,7 +1,5 @@
 """The officer's phone during a visit: one task at a time, the next button always at the bottom."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -14,9 +12,11 @@ from sanjian.act.clues.services import ClueError
 from sanjian.base.config import config
 from sanjian.base.evidence.store import Store, Tampered
 from sanjian.base.identity.requests import AccountRequest
+from sanjian.base.registry.models import Question
 
-from . import queries
-from .forms import FinishForm, PlaceFields, QuestionForm
+from . import checklists, queries
+from .answer_forms import AnswerForm
+from .forms import FinishForm, PlaceFields
 from .models import Inspection, InspectionCode
 from .services import photos, visits
 from .services.errors import InspectionError, VisitError
@@ -39,19 +39,15 @@ def check_in(request: AccountRequest, code_id: str) -> HttpResponse:
 
 @require_GET
 def checklist(request: AccountRequest, code_id: str) -> HttpResponse:
-    """The checklist with what is answered, and the way to the next open question."""
+    """The questions that are asked, with what is answered, and the way to the next open one."""
     visit = _visit(request, code_id)
-    answers = {a.question_id: a for a in visit.answers.all()}
-    photographed = {p.question_id for p in visit.photos.all()}
-    rows = [
-        {"question": q, "answer": answers.get(q.id), "has_photo": q.id in photographed}
-        for q in queries.questions_of(visit.code)
-    ]
-    waiting = [r["question"] for r in rows if _is_waiting(r)]
+    rows = checklists.checklist(visit)
+    waiting = [row.question for row in rows if row.is_waiting]
     context = {
         "visit": visit,
         "code": visit.code,
         "rows": rows,
+        "set_aside": checklists.set_aside(visit),
         "next_question": waiting[0] if waiting else None,
         "done": len(rows) - len(waiting),
         "can_write": _can_write(request, visit),
@@ -59,60 +55,76 @@ def checklist(request: AccountRequest, code_id: str) -> HttpResponse:
     return render(request, "inspections/checklist.html", context)
 
 
-def _is_waiting(row: dict[str, Any]) -> bool:
-    answer, question = row["answer"], row["question"]
-    return answer is None or (question.evidence_required and not row["has_photo"] and answer.reply != "na")
-
-
 @require_http_methods(["GET", "POST"])
 def question(request: AccountRequest, code_id: str, question_id: int) -> HttpResponse:
-    """One question: reply, note, photo; all saved together, so that nothing is lost between them."""
+    """One question: reply, note, photo; all saved together, so that nothing is lost between them.
+
+    Which question comes next is decided after each answer, on the server: that is all there is to skip logic.
+    """
     visit = _visit(request, code_id)
-    questions = list(queries.questions_of(visit.code))
-    at = next((n for n, q in enumerate(questions) if q.id == question_id), None)
+    rows = checklists.checklist(visit)
+    at = next((n for n, row in enumerate(rows) if row.question.pk == question_id), None)
     if at is None:
-        raise Http404
-    asked = questions[at]
-    given = next((a for a in visit.answers.all() if a.question_id == asked.id), None)
-    initial = {"reply": given.reply, "note": given.note} if given else {}
-    form = QuestionForm(request.POST or None, request.FILES or None, initial=initial)
-    after = questions[at + 1] if at + 1 < len(questions) else None
+        if not queries.questions_of(visit.code).filter(pk=question_id).exists():
+            raise Http404
+        messages.info(request, _("按前面的回答，这一题不需要填写"))
+        return HttpResponseRedirect(reverse("inspections:visit", args=[code_id]))
+    asked, given = rows[at].question, rows[at].answer
+    offered = checklists.suggestion(visit, asked, timezone.now()) if _can_write(request, visit) else None
+    form = AnswerForm(
+        asked, request.POST or None, request.FILES or None, given=given, offered=offered and offered["value"]
+    )
     if request.method == "POST" and form.is_valid():
         try:
             _save(request, visit, asked, form)
         except InspectionError as error:
-            form.add_error("photo" if request.FILES else "reply", error.message)
+            form.add_error("photo" if request.FILES else form.asked_field, error.message)
         else:
-            stay = request.POST.get("go") == "stay"
-            where = asked if stay else after
-            name, args = ("question", [code_id, where.id]) if where else ("visit", [code_id])
-            return HttpResponseRedirect(reverse(f"inspections:{name}", args=args))
+            return HttpResponseRedirect(_where_next(request, code_id, asked))
+    kept = given.suggested if given else None
     context = {
         "visit": visit,
         "code": visit.code,
         "question": asked,
+        "answer": given,
         "form": form,
+        "offered": offered or kept,
+        "sealed": checklists.seal(visit, asked, offered or kept),
         "number": at + 1,
-        "total": len(questions),
-        "after": after,
-        "before": questions[at - 1] if at else None,
+        "total": len(rows),
+        "is_last": at + 1 == len(rows),
+        "before": rows[at - 1].question if at else None,
         "photos": [p for p in visit.photos.all() if p.question_id == asked.id],
         "can_write": _can_write(request, visit),
     }
     return render(request, "inspections/question.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _save(request: AccountRequest, visit: Inspection, asked: Any, form: QuestionForm) -> None:
-    now, given = timezone.now(), form.cleaned_data
+def _where_next(request: AccountRequest, code_id: str, asked: Question) -> str:
+    """The question after this one as the list stands now, or this one again, or the list."""
+    if request.POST.get("go") == "stay":
+        return reverse("inspections:question", args=[code_id, asked.pk])
+    ids = [row.question.pk for row in checklists.checklist(_visit(request, code_id))]
+    after = ids[ids.index(asked.pk) + 1 :]
+    return (
+        reverse("inspections:question", args=[code_id, after[0]])
+        if after
+        else reverse("inspections:visit", args=[code_id])
+    )
+
+
+def _save(request: AccountRequest, visit: Inspection, asked: Question, form: AnswerForm) -> None:
+    given, now = form.cleaned_data, timezone.now()
     if upload := given["photo"]:
         content = upload.read(photos.MAX_BYTES + 1)
         photos.attach_photo(
             visit, content, request.user, question=asked, name=upload.name, capture=form.capture(), now=now
         )
-    if given["reply"]:
-        visits.answer(visit, asked, request.user, reply=given["reply"], note=given["note"], now=now)
+    if form.is_answered:
+        offered = checklists.unseal(visit, asked, given["suggested"])
+        visits.answer(visit, asked, request.user, note=given["note"], suggested=offered, now=now, **form.answer())
     elif not upload:
-        raise VisitError(_("请选择一个回答"))
+        raise VisitError(_("请选择一个回答") if form.is_yes_no else _("请回答这一题"))
 
 
 @require_GET
@@ -166,7 +178,14 @@ def done(request: AccountRequest, code_id: str) -> HttpResponse:
     if not visit.finished_at:
         return HttpResponseRedirect(reverse("inspections:visit", args=[code_id]))
     goes = any(o.account_id == request.user.id for o in visit.code.officers.all())
-    return render(request, "inspections/done.html", {"visit": visit, "code": visit.code, "goes": goes})
+    context = {
+        "visit": visit,
+        "code": visit.code,
+        "goes": goes,
+        "rows": checklists.checklist(visit),
+        "set_aside": checklists.set_aside(visit),
+    }
+    return render(request, "inspections/done.html", context)
 
 
 @require_POST

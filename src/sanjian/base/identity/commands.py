@@ -4,31 +4,64 @@ import getpass
 import json
 import os
 import sys
+import time
+from pathlib import Path
+from typing import NoReturn
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
 
-from . import audit
-from .models import Account, District, Role
+from . import audit, heads, passwords
+from .models import REGULATED_ROLES, Account, District, Role
 
 
 def audit_verify(as_json: bool) -> None:
-    """Walk the audit chain from its first entry and say where it breaks, if it does; exit status 1 then."""
-    count, broken = audit.verify()
+    """Walk the audit chain from its first entry, hold it against the heads written out, and say where it breaks; exit
+    status 1 then.
+    """
+    files = heads.known()
+    began = time.perf_counter()
+    count, broken = audit.verify(f.head for f in files if f.head and not f.problem)
+    took_s = time.perf_counter() - began
     if broken:
-        print(f"审计链在第 {broken.seq} 条断开：{broken.why}", file=sys.stderr)
+        to = f"至第 {broken.until} 条之间" if broken.until else ""
+        print(f"审计链在第 {broken.seq} 条{to}断开：{broken.why}", file=sys.stderr)
     else:
-        print(f"审计链完整，共 {count} 条")
+        print(f"审计链完整，共 {count} 条；与 {len(files)} 份留存的链头相符")
+    for file in files:
+        if file.problem:
+            print(f"链头文件 {file.path.name} 不可信：{file.problem}", file=sys.stderr)
+    untrusted = [f.path.name for f in files if f.problem]
     if as_json:
-        print(json.dumps({"entries": count, "broken_at": broken.seq if broken else None}))
-    if broken:
+        figures = {
+            "entries": count,
+            "seconds": round(took_s, 3),
+            "per_s": round(count / took_s) if took_s else None,
+            "broken_at": broken.seq if broken else None,
+            "broken_until": broken.until if broken else None,
+            "why": broken.why if broken else None,
+            "heads": len(files),
+            "untrusted_heads": untrusted,
+        }
+        print(json.dumps(figures, ensure_ascii=False))
+    if broken or untrusted:
         raise SystemExit(1)
+
+
+def audit_head(folder: Path | None = None) -> None:
+    """Write the present head of the chain, signed, for keeping elsewhere."""
+    path = heads.write(timezone.now(), folder)
+    if path is None:
+        _refuse("审计链还是空的，没有链头可写")
+    print(path)
 
 
 def account_add(username: str, *, name: str, role: str, district: str, certificate: str) -> None:
     """Create an account; the password comes from SANJIAN_NEW_PASSWORD or the terminal, never from the command line."""
-    if role not in Role.values or role == Role.ENTERPRISE:
-        usable = "、".join(r for r in Role.values if r != Role.ENTERPRISE)
+    if role not in Role.values or role in REGULATED_ROLES:
+        usable = "、".join(r for r in Role.values if r not in REGULATED_ROLES)
         _refuse(f"角色 {role} 不存在或不能在这里建立；可用：{usable}")
     if not District.objects.filter(code=district).exists():
         _refuse(f"没有行政区划代码 {district}")
@@ -40,11 +73,15 @@ def account_add(username: str, *, name: str, role: str, district: str, certifica
         validate_password(password, account)
     except ValidationError as error:
         _refuse("；".join(error.messages))
-    account.set_password(password)
-    account.save()
+    at = timezone.now()
+    with transaction.atomic():
+        account.save()
+        passwords.put(account, password, must_change=False, at=at)
+        facts = {"role": role, "from": "command"}
+        audit.record("account.create", actor=None, kind="account", record_id=account.pk, at=at, details=facts)
     print(f"已建立账号 {username}（{name}，{account.get_role_display()}）")
 
 
-def _refuse(why: str) -> None:
+def _refuse(why: str) -> NoReturn:
     print(why, file=sys.stderr)
     raise SystemExit(2)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,12 @@ class RegistryConfig(AppConfig):
     name = "sanjian.base.registry"
     label = "registry"
     verbose_name = "检查对象与监测点位"
+
+    def ready(self) -> None:
+        """The worker brings changes recorded for a later day into the present, soon after midnight."""
+        from sanjian.base.screening.duties import every
+
+        from .services.presence import bring_into_present, find_words
+
+        every(timedelta(minutes=10), "registry.bring_into_present", bring_into_present)
+        every(timedelta(minutes=10), "registry.find_words", find_words)

@@ -51,18 +51,17 @@ def agenda(viewer: Account, now: datetime) -> list[Section]:
 
 def to_do(viewer: Account, now: datetime) -> Section | None:
     """What waits for this person or for their department."""
-    if viewer.role not in {Role.SUPERVISOR, Role.ENFORCER, Role.ENTERPRISE}:
+    if viewer.role not in {Role.SUPERVISOR, Role.ENFORCER} and not viewer.is_regulated:
         return None
     tasks = clues.my_tasks(viewer, now)
     words = {
         Role.SUPERVISOR: _("新的预警会成为线索，先到这里等您研判。"),
         Role.ENFORCER: _("派发给执法的线索会出现在这里。"),
-        Role.ENTERPRISE: _("监管部门请您说明的情况会出现在这里。"),
     }
+    nothing_asked = _("监管部门请您说明的情况会出现在这里。")
     rows = [_clue_row(c, now) for c in tasks.order_by("due_at")[:MOST]]
-    return Section(
-        _("现在要做"), tasks.count(), rows, _clues("?mine=1"), _("现在没有等您处理的线索"), words[Role(viewer.role)]
-    )
+    why = words.get(Role(viewer.role), nothing_asked)
+    return Section(_("现在要做"), tasks.count(), rows, _clues("?mine=1"), _("现在没有等您处理的线索"), why)
 
 
 def late(viewer: Account, now: datetime) -> Section | None:

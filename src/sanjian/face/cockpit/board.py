@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sanjian.base.identity.gates import casework
-from sanjian.base.identity.models import Account, Role
+from sanjian.base.identity.models import Account
 from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.live.models import LiveEvent
 from sanjian.watch.sources.queries import point_list
@@ -39,7 +39,7 @@ def page(request: AccountRequest) -> HttpResponse:
             "counters": Counters().of(viewer, now),
             "events": events,
             "newest_event": events[0].id if events else 0,
-            "works_on_clues": viewer.role != Role.ENTERPRISE,
+            "works_on_clues": not viewer.is_regulated,
         },
     )
 
@@ -63,6 +63,7 @@ def points(request: AccountRequest) -> JsonResponse:
             },
         }
         for row in _listed(request.user, timezone.now())
+        if row.point.latitude is not None
     ]
     return JsonResponse({"type": "FeatureCollection", "features": features})
 

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from sanjian.base.identity.models import Account
 
@@ -18,6 +19,7 @@ LIFETIME_S = 600
 """A connection ends after ten minutes and the browser comes back: so that a role taken away stops hearing."""
 
 
+@require_GET
 async def live(request: HttpRequest) -> HttpResponseBase:
     """Events as they happen; `Last-Event-ID` (or ?after=) says where to go on."""
     viewer = await sync_to_async(_with_district)(await request.auser())

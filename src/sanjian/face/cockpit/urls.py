@@ -1,17 +1,14 @@
-"""Today, the board, the live stream, the objects and the operator's page."""
+"""Today, the board, the live stream and the operator's page."""
 
 from django.urls import path
 
-from . import board, live, objects, system, today
+from . import board, live, system, today
 
 urlpatterns = [
     path("", today.page, name="today"),
     path("map/", board.page, name="board"),
     path("map/points.json", board.points, name="board_points"),
     path("live/", live.live, name="live"),
-    path("objects/", objects.listing, name="objects"),
-    path("objects/export.csv", objects.export, name="objects_csv"),
-    path("objects/<int:pk>/", objects.page, name="object"),
     path("system/", system.page, name="system"),
     path("system/verify/", system.verify, name="system_verify"),
     path("system/devices/<str:device_mn>/", system.register_device, name="system_register"),

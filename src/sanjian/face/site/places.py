@@ -7,22 +7,21 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from sanjian.base.identity.models import OFFICIAL_ROLES, Account, Role
+from sanjian.base.identity.gates import CASEWORK, KEEPERS
+from sanjian.base.identity.models import Account, Role
 
-_CASEWORK = OFFICIAL_ROLES | {Role.ENTERPRISE, Role.AUDITOR}
-_KEEPERS = frozenset({Role.OPERATOR, Role.SECURITY, Role.AUDITOR})
 _EVERYONE = frozenset(Role)
 
 PLACES = (
     ("today", gettext_noop("今日"), "today", _EVERYONE),
-    ("board", gettext_noop("地图"), "map", _CASEWORK),
-    ("clues", gettext_noop("线索"), "clue", _CASEWORK),
-    ("inspections", gettext_noop("检查"), "inspect", _CASEWORK),
-    ("sources", gettext_noop("感知"), "sense", _CASEWORK),
-    ("objects", gettext_noop("对象"), "object", _CASEWORK),
-    ("plans", gettext_noop("计划"), "plan", _CASEWORK),
-    ("data", gettext_noop("数据"), "data", _CASEWORK),
-    ("system", gettext_noop("系统"), "system", _KEEPERS),
+    ("board", gettext_noop("地图"), "map", CASEWORK),
+    ("clues", gettext_noop("线索"), "clue", CASEWORK),
+    ("inspections", gettext_noop("检查"), "inspect", CASEWORK),
+    ("sources", gettext_noop("感知"), "sense", CASEWORK),
+    ("objects", gettext_noop("对象"), "object", CASEWORK),
+    ("plans", gettext_noop("计划"), "plan", CASEWORK),
+    ("data", gettext_noop("数据"), "data", CASEWORK),
+    ("system", gettext_noop("系统"), "system", KEEPERS),
 )
 """URL name, label, icon, roles. On a phone the first five that exist make the bottom bar."""
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from sanjian.act.clues.queries import clue_list
 from sanjian.base.identity.models import Account
-from sanjian.base.registry.models import InspectionObject, MonitoringPoint
+from sanjian.base.registry.models import MonitoringPoint
+from sanjian.base.registry.queries import finding as objects
 
 MOST = 6
 """Hits shown of each kind (our choice): a palette that scrolls is a list."""
@@ -40,7 +41,7 @@ def find(viewer: Account, text: str) -> list[Kind]:
         return []
     kinds = [
         Kind(_("线索"), "clue", [Hit(c.title, c.clue_no, c.get_absolute_url()) for c in _clues(viewer, text)]),
-        Kind(_("检查对象"), "object", [_object_hit(o) for o in _objects(viewer, text)]),
+        Kind(_("检查对象"), "object", [_object_hit(o) for o in objects.find(viewer, text, MOST)]),
         Kind(_("监控点位"), "sense", [_point_hit(p) for p in _points(viewer, text)]),
     ]
     return [k for k in kinds if k.hits]
@@ -50,18 +51,14 @@ def _clues(viewer: Account, text: str):
     return clue_list(viewer, {"q": text}, timezone.now())[:MOST]
 
 
-def _objects(viewer: Account, text: str):
-    wanted = Q(name__icontains=text) | Q(credit_code__istartswith=text)
-    return InspectionObject.objects.visible_to(viewer).filter(wanted).select_related("district")[:MOST]
-
-
 def _points(viewer: Account, text: str):
     wanted = Q(name__icontains=text) | Q(device_mn__icontains=text) | Q(inspection_object__name__icontains=text)
     return MonitoringPoint.objects.visible_to(viewer).filter(wanted).select_related("inspection_object")[:MOST]
 
 
-def _object_hit(thing: InspectionObject) -> Hit:
-    return Hit(thing.name, f"{thing.district.name} · {thing.credit_code}", reverse("object", args=[thing.pk]))
+def _object_hit(hit: objects.Hit) -> Hit:
+    note = " · ".join(filter(None, (hit.district_name, hit.code)))
+    return Hit(hit.name, note, reverse("object", args=[hit.object_id]))
 
 
 def _point_hit(point: MonitoringPoint) -> Hit:

@@ -34,6 +34,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = [k.strip() for k in _config.old_secret_keys.split(",") if k.strip()]
 ALLOWED_HOSTS = [h.strip() for h in _config.allowed_hosts.split(",") if h.strip()]
 CSRF_TRUSTED_ORIGINS = [_config.public_url]
 _https = _config.public_url.startswith("https://")
@@ -65,6 +66,13 @@ INSTALLED_APPS = [
     "sanjian.act.inspections",
     "sanjian.face.site",
     "sanjian.face.cockpit",
+    "sanjian.face.accounts",
+    "sanjian.face.registers",
+    "sanjian.face.registers.objects",
+    "sanjian.face.registers.updates",
+    "sanjian.face.registers.people",
+    "sanjian.face.registers.equipment",
+    "sanjian.face.registers.items",
 ]
 
 MIDDLEWARE = [
@@ -76,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "sanjian.face.accounts.gatekeeper.Gatekeeper",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -153,10 +162,27 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "login"
 CSRF_FAILURE_VIEW = "sanjian.face.site.problems.stale_form"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+OIDC_OP_ISSUER = _config.oidc_issuer
+OIDC_OP_AUTHORIZATION_ENDPOINT = _config.oidc_authorization_endpoint
+OIDC_OP_TOKEN_ENDPOINT = _config.oidc_token_endpoint
+OIDC_OP_JWKS_ENDPOINT = _config.oidc_jwks_endpoint
+OIDC_OP_USER_ENDPOINT = ""  # what the signed ID token says is enough
+OIDC_RP_CLIENT_ID = _config.oidc_client_id
+OIDC_RP_CLIENT_SECRET = _config.oidc_client_secret
+OIDC_RP_SIGN_ALGO = _config.oidc_sign_algo
+OIDC_RP_SCOPES = _config.oidc_scopes
+OIDC_SUBJECT_CLAIM = _config.oidc_claim
+OIDC_CREATE_USER = False
+OIDC_USE_PKCE = True
+OIDC_TIMEOUT = 10
+if OIDC_RP_CLIENT_ID:
+    AUTHENTICATION_BACKENDS.append("sanjian.face.accounts.sso.CityBackend")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "sanjian.base.identity.passwords.NotUsedBefore"},
 ]
 
 LANGUAGE_CODE = "zh-hans"

@@ -39,8 +39,10 @@ def _points(subjects: Sequence[str] | None) -> pl.DataFrame:
 
 
 def _limits(subjects: Sequence[str] | None) -> pl.DataFrame:
-    limits = Limit.objects.filter(point__in=_chosen(subjects)).order_by(
-        "point__device_mn", "factor_id", "period", "valid_from"
+    limits = (
+        Limit.objects.current()
+        .filter(point__in=_chosen(subjects))
+        .order_by("point__device_mn", "factor_id", "period", "valid_from")
     )
     columns = ("period", "basis", "lower", "upper", "source", "valid_from", "valid_to")
     return _frame(frames.LIMITS, list(limits.values_list("point__device_mn", "factor_id", *columns)))

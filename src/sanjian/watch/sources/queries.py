@@ -147,7 +147,8 @@ def current_values(row: PointRow, now: datetime) -> list[Current]:
 def limits_of(point: MonitoringPoint):  # type: ignore[no-untyped-def]
     """All limits of a point, with their factor and legal basis, the oldest first."""
     return (
-        Limit.objects.filter(point=point)
+        Limit.objects.current()
+        .filter(point=point)
         .select_related("factor", "legal_basis")
         .order_by("factor", "period", "valid_from")
     )

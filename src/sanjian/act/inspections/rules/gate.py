@@ -1,80 +1,24 @@
 """The gate before a code: named, versioned rules, each of which says yes or gives its reason.
 
-Only rules that the present registries can answer are here. Each `check` is pure; the message is a Chinese template with
+Each `check` is pure; the message is a Chinese template with
 the facts beside it, so that a page can translate it and a machine can read why.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from sanjian.base.registry.rules import certificates
+
 from .codes import Kind, _
+from .request import Basis, Body, Claim, Item, Officer, Request
+
+__all__ = ["RULES", "Basis", "Body", "Claim", "Item", "Officer", "Refusal", "Request", "refusals"]
 
 LONGEST_WINDOW = timedelta(hours=72)
 FURTHEST_AHEAD = timedelta(days=31)
 """Ours: a code names the days of a visit, it is not a standing permission."""
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """One provision: its name and the period in which it is in force (`valid_to` inclusive)."""
-
-    name: str
-    valid_from: date
-    valid_to: date | None
-
-    def in_force(self, day: date) -> bool:
-        """Whether the provision holds on a day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An inspection item with its power, duty and penalty provisions as far as they are recorded."""
-
-    name: str
-    is_published: bool
-    yearly_cap: int
-    power: Basis | None
-    others: tuple[Basis, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Officer:
-    """One who is to go: certificate ("" for none) and the district where it holds."""
-
-    name: str
-    certificate_no: str
-    is_enforcer: bool
-    district_code: str
-    is_city: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked for, and the facts by which it is judged.
-
-    Args:
-        planned_visits: planned visits of this object that already count in the year of the visit.
-        overlapping: ids of live codes for the same object whose window overlaps.
-        approver: who approved the trigger, "" for nobody; never one of the officers who go.
-    """
-
-    kind: Kind
-    district_code: str
-    items: tuple[Item, ...]
-    officers: tuple[Officer, ...]
-    window_from: datetime
-    window_to: datetime
-    visit_days: tuple[date, date]
-    now: datetime
-    plan_no: str = ""
-    clue_no: str = ""
-    reason: str = ""
-    approver: str = ""
-    planned_visits: int = 0
-    overlapping: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +67,100 @@ def two_officers(r: Request) -> Iterator[Reason]:
 
 
 def officers_certified(r: Request) -> Iterator[Reason]:
-    """Only a person with an enforcement certificate may inspect [行政处罚法 第四十二条]."""
+    """Only a registered person with a certificate that holds on every day of the visit [行政处罚法 第四十二条]."""
     for officer in r.officers:
-        if not officer.certificate_no:
-            yield _("%(officer)s没有执法证号"), {"officer": officer.name}
+        if officer.papers is None:
+            yield _("%(officer)s没有登记在机构人员库，请先登记人员和执法证"), {"officer": officer.name}
+            continue
+        _shown, verdict = certificates.best(officer.papers.certificates, r.visit_days)
+        if not verdict.ok:
+            why = {"why": verdict.reason_zh, "why_template": verdict.reason}
+            yield _("%(officer)s：%(why)s"), {**verdict.facts, **why, "officer": officer.name}
 
 
 def officers_in_territory(r: Request) -> Iterator[Reason]:
-    """A certificate holds in its district, or in the whole city."""
+    """A certificate holds in its district, or in the whole city; a body acts in its territory."""
     for officer in r.officers:
-        if not officer.is_city and officer.district_code != r.district_code:
-            yield _("%(officer)s的执法区域不含检查对象所在行政区"), {"officer": officer.name}
+        if officer.papers is None or officer.body is None:
+            continue
+        for day in r.visit_days:
+            holding = [c for c in officer.papers.certificates if certificates.in_term(c, day).ok]
+            if holding and not any(certificates.covers(c, r.district_code).ok for c in holding):
+                yield _("%(officer)s的执法区域不含检查对象所在行政区"), {"officer": officer.name}
+                break
+        else:
+            if not officer.body.is_city and officer.body.district_code != r.district_code:
+                facts = {"officer": officer.name, "body": officer.body.name}
+                yield _("%(officer)s所在的%(body)s不管辖检查对象所在行政区"), facts
+
+
+def body_has_power(r: Request) -> Iterator[Reason]:
+    """Each officer's body stands, and has claimed each item, on every day of the visit (事项认领)."""
+    bodies = {officer.body.name: officer.body for officer in r.officers if officer.body}
+    for body in bodies.values():
+        gone = next((day for day in r.visit_days if not _holds(body, day)), None)
+        if gone:
+            yield _("%(body)s在 %(day)s 不是有效的检查主体"), {"body": body.name, "day": gone.isoformat()}
+            continue
+        for item in r.items:
+            own = [claim for claim in body.claims if claim.item_code == item.code]
+            late = next((day for day in r.visit_days if not any(_holds(claim, day) for claim in own)), None)
+            if late:
+                facts = {"body": body.name, "item": item.name, "day": late.isoformat()}
+                yield _("%(body)s在 %(day)s 没有认领事项“%(item)s”，请先在机构人员库登记"), facts
+
+
+def _holds(fact: Body | Claim, day: date) -> bool:
+    begun = fact.valid_from is None or fact.valid_from <= day
+    return begun and (fact.valid_to is None or day <= fact.valid_to)
+
+
+def no_interest(r: Request) -> Iterator[Reason]:
+    """Whoever declared an interest in the object does not go [行政处罚法 第四十三条]."""
+    for officer in r.officers:
+        found = (v for day in r.visit_days for v in _conflicts(officer, r.object_id, day))
+        if verdict := next(found, None):
+            yield verdict.reason, dict(verdict.facts)
+
+
+def _conflicts(officer: Officer, object_id: int, day: date) -> Iterator[certificates.Verdict]:
+    return certificates.conflicts(officer.papers, object_id, day) if officer.papers else iter(())
+
+
+def officers_available(r: Request) -> Iterator[Reason]:
+    """Who has left, or is away on a day of the visit, cannot go on it."""
+    for officer in r.officers:
+        days = r.visit_days if officer.papers else ()
+        found = (v for day in days for v in certificates.unavailable(officer.papers, day))  # type: ignore[arg-type]
+        if verdict := next(found, None):
+            yield verdict.reason, dict(verdict.facts)
+
+
+def remote_first(r: Request) -> Iterator[Reason]:
+    """What can be found out from afar is: going there anyway needs a written reason [国办发〔2024〕54号]."""
+    if r.is_on_site and not r.on_site_reason.strip():
+        for item in r.items:
+            if item.remote_sufficient:
+                facts = {"item": item.name}
+                yield _("事项“%(item)s”非现场可以查清，请改为非现场检查，或写明必须到现场的理由"), facts
+
+
+def undisturbed(r: Request) -> Iterator[Reason]:
+    """无事不扰: an object on a protective list, or an item so marked, is checked by a trigger and never by plan."""
+    if r.kind is not Kind.PLANNED:
+        return
+    for name in r.protected_by:
+        yield _("检查对象在“%(list)s”内，不安排计划检查；有线索时可触发检查"), {"list": name}
+    for item in r.items:
+        if item.is_undisturbed:
+            yield _("事项“%(item)s”实行无事不扰，不安排计划检查；有线索时可触发检查"), {"item": item.name}
+
+
+def item_applies(r: Request) -> Iterator[Reason]:
+    """An item is for the objects in its published scope only."""
+    for item in r.items:
+        if not item.is_applicable:
+            yield _("事项“%(item)s”不适用于该检查对象"), {"item": item.name}
 
 
 def yearly_cap(r: Request) -> Iterator[Reason]:
@@ -180,8 +207,14 @@ RULES: tuple[tuple[str, Callable[[Request], Iterator[Reason]]], ...] = (
     ("1", items_published),
     ("1", basis_in_force),
     ("1", two_officers),
-    ("1", officers_certified),
-    ("1", officers_in_territory),
+    ("2", officers_certified),
+    ("2", officers_in_territory),
+    ("1", body_has_power),
+    ("1", no_interest),
+    ("1", officers_available),
+    ("1", item_applies),
+    ("1", remote_first),
+    ("1", undisturbed),
     ("1", yearly_cap),
     ("1", plan_or_trigger),
     ("1", window_sane),

@@ -26,12 +26,13 @@ RESULT_NAMES = {
 
 
 class Reply(StrEnum):
-    """Answers to a question of the checklist."""
+    """Answers to a question of the checklist. A value speaks for order (YES), against it (NO), or neither (VALUE)."""
 
     YES = "yes"
     NO = "no"
     NOT_APPLICABLE = "na"
     TEXT = "text"
+    VALUE = "val"
 
 
 REPLY_NAMES = {
@@ -39,6 +40,7 @@ REPLY_NAMES = {
     Reply.NO: _("不符合"),
     Reply.NOT_APPLICABLE: _("不适用"),
     Reply.TEXT: _("文字记录"),
+    Reply.VALUE: _("已填写"),
 }
 
 
@@ -62,6 +64,7 @@ def gaps(
     """What is still missing, as (Chinese template, facts); empty when the visit may be finished.
 
     Args:
+        questions: those that are asked, given the answers; what is hidden neither lacks an answer nor has one.
         answers: question id -> reply given.
         photographed: ids of questions that have a photo. "不适用" needs none.
     """

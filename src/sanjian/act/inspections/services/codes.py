@@ -3,48 +3,25 @@
 import base64
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sanjian.act.clues import services as clues
-from sanjian.act.clues.models import Clue
 from sanjian.act.clues.queries import dispatched_by
-from sanjian.act.clues.workdays import SHANGHAI
 from sanjian.base.evidence import signing
 from sanjian.base.identity import audit
 from sanjian.base.identity.models import Account, Role
-from sanjian.base.registry.models import InspectionItem, InspectionObject, LegalBasis
+from sanjian.base.registry.models import InspectionObject, Officer
+from sanjian.base.registry.queries.people import officer_facts
+from sanjian.base.registry.rules import certificates
 
 from ..models import CodeOfficer, InspectionCode
 from ..rules import codes, gate
 from ..rules.codes import Kind, Status
 from .errors import CodeError
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """What an officer asks for.
-
-    Args:
-        window_from, window_to: aware; when the visit may take place.
-        mode: "on_site" or "remote".
-        plan_no: of the filed plan, for planned visits.
-        clue: for triggered visits.
-    """
-
-    kind: Kind
-    inspection_object: InspectionObject
-    items: Sequence[InspectionItem]
-    officers: Sequence[Account]
-    window_from: datetime
-    window_to: datetime
-    mode: str = "on_site"
-    plan_no: str = ""
-    clue: Clue | None = None
-    reason: str = ""
+from .facts import Application, registered, request_of
 
 
 def issue_code(wanted: Application, actor: Account, *, now: datetime, request_key: str = "") -> InspectionCode:
@@ -66,7 +43,7 @@ def issue_code(wanted: Application, actor: Account, *, now: datetime, request_ke
         # The object's row is the lock: two officers who apply at once are counted one after the other.
         InspectionObject.objects.select_for_update().get(id=wanted.inspection_object.id)
         approver = dispatched_by(wanted.clue) if wanted.clue else None
-        request = _request(wanted, approver, now)
+        request = request_of(wanted, approver, now)
         refused = gate.refusals(request)
         code = _draft(wanted, approver, actor, request, now, request_key)
         if refused:
@@ -85,7 +62,7 @@ def issue_code(wanted: Application, actor: Account, *, now: datetime, request_ke
 
 def refusals_of(wanted: Application, *, now: datetime) -> list[gate.Refusal]:
     """What the gate would say, without writing anything."""
-    return gate.refusals(_request(wanted, dispatched_by(wanted.clue) if wanted.clue else None, now))
+    return gate.refusals(request_of(wanted, dispatched_by(wanted.clue) if wanted.clue else None, now))
 
 
 def cancel_code(code: InspectionCode, actor: Account, *, reason: str, now: datetime) -> None:
@@ -178,6 +155,7 @@ def _draft(
         plan_no=wanted.plan_no.strip(),
         clue=wanted.clue,
         reason=wanted.reason.strip(),
+        on_site_reason=wanted.on_site_reason.strip(),
         approver=approver,
         approved_at=now if approver else None,
         inspection_object=wanted.inspection_object,
@@ -190,57 +168,20 @@ def _draft(
         created_at=now,
     )
     code.items.set(wanted.items)
-    CodeOfficer.objects.bulk_create(
-        CodeOfficer(code=code, account=o, name=o.display_name, certificate_no=o.certificate_no) for o in wanted.officers
-    )
+    CodeOfficer.objects.bulk_create(_going(code, account, request.visit_days) for account in registered(wanted))
     return code
 
 
-def _request(wanted: Application, approver: Account | None, now: datetime) -> gate.Request:
-    days = (wanted.window_from.astimezone(SHANGHAI).date(), wanted.window_to.astimezone(SHANGHAI).date())
-    earlier = InspectionCode.objects.filter(
-        inspection_object=wanted.inspection_object, status__in=sorted(codes.LIVE | codes.VISITED)
-    )
-    overlapping = earlier.filter(
-        status__in=sorted(codes.LIVE), window_from__lt=wanted.window_to, window_to__gt=wanted.window_from
-    ).filter(window_to__gte=now)
-    goes = {officer.id for officer in wanted.officers}
-    return gate.Request(
-        kind=wanted.kind,
-        district_code=wanted.inspection_object.district_id,
-        items=tuple(_item(item) for item in wanted.items),
-        officers=tuple(_officer(officer) for officer in wanted.officers),
-        window_from=wanted.window_from,
-        window_to=wanted.window_to,
-        visit_days=days,
-        now=now,
-        plan_no=wanted.plan_no,
-        clue_no=wanted.clue.clue_no if wanted.clue else "",
-        reason=wanted.reason,
-        approver=approver.display_name if approver and approver.id not in goes else "",
-        planned_visits=earlier.filter(kind=Kind.PLANNED, window_from__year=days[0].year).count(),
-        overlapping=tuple(overlapping.values_list("code_id", flat=True)),
-    )
-
-
-def _item(item: InspectionItem) -> gate.Item:
-    others = (_basis(basis) for basis in (item.duty_basis, item.penalty_basis))
-    return gate.Item(
-        item.name, item.is_published, item.yearly_cap, _basis(item.power_basis), tuple(b for b in others if b)
-    )
-
-
-def _basis(basis: LegalBasis | None) -> gate.Basis | None:
-    return gate.Basis(str(basis), basis.valid_from, basis.valid_to) if basis else None
-
-
-def _officer(account: Account) -> gate.Officer:
-    return gate.Officer(
-        account.display_name,
-        account.certificate_no,
-        account.role == Role.ENFORCER and account.is_active,
-        account.district_id or "",
-        account.sees_whole_city,
+def _going(code: InspectionCode, pair: tuple[Account, Officer | None], days: Sequence[date]) -> CodeOfficer:
+    """Name, body and certificate as the registry has them now; an enterprise reads them on the public page."""
+    account, officer = pair
+    shown = certificates.best(officer_facts(officer).certificates, days)[0] if officer else None
+    return CodeOfficer(
+        code=code,
+        account=account,
+        name=officer.name if officer else account.display_name,
+        certificate_no=shown.certificate_no if shown else "",
+        body_name=officer.body.name if officer else "",
     )
 
 

@@ -1,6 +1,7 @@
 """The visit itself: arriving, answering the checklist, finishing, delivering the result."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +10,9 @@ from sanjian.act.clues import services as clues
 from sanjian.base.identity import audit
 from sanjian.base.identity.models import Account
 from sanjian.base.registry.models import Question
+from sanjian.base.registry.rules import questions
 
+from ..checklists import checklist
 from ..models import Answer, Inspection, InspectionCode
 from ..queries import questions_of
 from ..rules import visits
@@ -58,7 +61,7 @@ def check_in(
             longitude=longitude,
             accuracy_m=accuracy_m,
             distance_m=None
-            if latitude is None or longitude is None
+            if latitude is None or longitude is None or place.latitude is None or place.longitude is None
             else visits.distance_m(latitude, longitude, place.latitude, place.longitude),
         )
         if code.clue:
@@ -67,26 +70,46 @@ def check_in(
 
 
 def answer(
-    inspection: Inspection, question: Question, actor: Account, *, reply: str, note: str = "", now: datetime
+    inspection: Inspection,
+    question: Question,
+    actor: Account,
+    *,
+    reply: str = "",
+    note: str = "",
+    value: Any = None,
+    suggested: dict[str, Any] | None = None,
+    now: datetime,
 ) -> Answer:
     """Answer one question; answering again replaces the answer, and the audit chain keeps both.
 
+    Args:
+        reply: of a yes-no question; "na" for any other that does not apply or cannot be known, with a note.
+        value: of every other question, as `registry.rules.questions` describes it.
+        suggested: what the platform offered and where from, kept beside the answer whether it was followed or not.
+
     Raises:
-        VisitError: the visit is finished, the question is not of this code, or the reply is none of ours.
+        VisitError: the visit is finished, the question is not asked in this visit, or the answer does not fit it.
     """
     require_open(inspection, actor)
-    if not questions_of(inspection.code).filter(id=question.id).exists():
+    if not any(q.pk == question.pk for q in questions_of(inspection.code)):
         raise VisitError(_("这个问题不属于本次检查的事项"))
-    if reply not in set(visits.Reply):
-        raise VisitError(_("请选择一个回答"))
-    if reply == visits.Reply.TEXT and not note.strip():
-        raise VisitError(_("请写明文字记录"))
+    if not any(row.question.pk == question.pk for row in checklist(inspection)):
+        raise VisitError(_("按前面的回答，这一题不需要填写"))
+    reply, value = _fitting(question, reply, value, note.strip())
     with transaction.atomic():
         given, _created = Answer.objects.update_or_create(
             inspection=inspection,
             question=question,
-            defaults={"reply": reply, "note": note.strip(), "answered_at": now, "answered_by": actor},
+            defaults={
+                "reply": reply,
+                "value": value,
+                "suggested": suggested,
+                "note": note.strip(),
+                "answered_at": now,
+                "answered_by": actor,
+            },
         )
+        facts = {"question": question.code, "reply": str(reply), "value": value, "suggested": suggested}
         audit.record(
             "visit.answer",
             actor=actor,
@@ -94,9 +117,27 @@ def answer(
             record_id=inspection.code.code_id,
             reason=note.strip(),
             at=now,
-            details={"question": question.code, "reply": str(reply)},
+            details={name: fact for name, fact in facts.items() if fact is not None},
         )
     return given
+
+
+def _fitting(question: Question, reply: str, value: Any, note: str) -> tuple[str, Any]:
+    """Reply and value as they are kept, or the reason why the answer does not fit the question."""
+    is_reply = question.kind == Question.Kind.YES_NO or reply == visits.Reply.NOT_APPLICABLE
+    if found := questions.faults(question.rule, reply if is_reply else value):
+        message, facts = found[0]
+        raise VisitError(_(message) % facts)
+    if reply == visits.Reply.TEXT and not note:
+        raise VisitError(_("请写明文字记录"))
+    if question.kind == Question.Kind.YES_NO:
+        return reply, None
+    if is_reply:
+        if not note:
+            raise VisitError(_("请在说明中写明为什么不适用或无法取得"))
+        return reply, None
+    normal = questions.is_normal(question.rule, value)
+    return {True: visits.Reply.YES, False: visits.Reply.NO, None: visits.Reply.VALUE}[normal], value
 
 
 def finish(inspection: Inspection, actor: Account, *, record_text: str, result: str, now: datetime) -> None:
@@ -139,10 +180,11 @@ def deliver(code: InspectionCode, actor: Account, *, now: datetime) -> None:
 
 def open_points(inspection: Inspection, *, record_text: str, result: str) -> list[str]:
     """What is still missing before the visit may be finished, in words."""
-    questions = [visits.QuestionFacts(q.id, q.text, q.evidence_required) for q in questions_of(inspection.code).all()]
-    answers = dict(inspection.answers.values_list("question_id", "reply"))
-    photographed = {q for q in inspection.photos.values_list("question_id", flat=True) if q}
-    found = visits.gaps(questions, answers, photographed, record_text=record_text, result=result)
+    rows = checklist(Inspection.objects.get(pk=inspection.pk))
+    asked = [visits.QuestionFacts(r.question.pk, r.question.text, r.question.evidence_required) for r in rows]
+    answers = {r.question.pk: r.answer.reply for r in rows if r.answer}
+    photographed = {r.question.pk for r in rows if r.has_photo}
+    found = visits.gaps(asked, answers, photographed, record_text=record_text, result=result)
     return [_(message) % facts for message, facts in found]
 
 

@@ -3,6 +3,7 @@
 {% code_word code %}        the code's status with icon and word
 {% kind_word code.kind %}   planned, triggered, emergency in words
 {{ visit.result|result_word }} {{ answer.reply|reply_word }}
+{{ answer|answer_words }} {{ offered|offered_words:question }}   an answer or an offered value in words, with unit
 {{ refusal|refusal_sentence }}   a stored gate refusal as a sentence
 """
 
@@ -13,7 +14,9 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..models import InspectionCode
+from sanjian.base.registry.models import Question
+
+from ..models import Answer, InspectionCode
 from ..rules import codes, visits
 from ..rules.codes import Status
 
@@ -61,9 +64,35 @@ def reply_word(reply: str) -> str:
 
 
 @register.filter
+def answer_words(answer: Answer) -> str:
+    """What was answered, whatever its kind."""
+    if answer.value is None:
+        return reply_word(answer.reply)
+    return _value_words(answer.value, answer.question)
+
+
+@register.filter
+def offered_words(offered: Mapping[str, Any], question: Question) -> str:
+    """What the platform offers as an answer."""
+    return _value_words(offered["value"], question)
+
+
+def _value_words(value: Any, question: Question) -> str:
+    if question.kind == Question.Kind.NUMBER:
+        return f"{value:g} {question.unit}".rstrip()
+    if question.kind in {Question.Kind.CHOICE, Question.Kind.CHOICES}:
+        labels = {o["value"]: str(o["label"]) for o in question.full_options}
+        return "、".join(labels.get(v, str(v)) for v in (value if isinstance(value, list) else [value]))
+    return str(value)
+
+
+@register.filter
 def refusal_sentence(refusal: Mapping[str, Any]) -> str:
     """A stored refusal of the gate as a sentence in the reader's language."""
-    sentence: str = _(refusal["message"]) % refusal["facts"]
+    facts = dict(refusal["facts"])
+    if "why_template" in facts:  # a sentence within the sentence
+        facts["why"] = _(facts["why_template"]) % facts
+    sentence: str = _(refusal["message"]) % facts
     return sentence
 
 

@@ -9,13 +9,18 @@ from sanjian.act.clues.services import take_step
 from sanjian.act.clues.tests.cast import NOW, Cast, make_cast
 from sanjian.act.inspections.models import InspectionCode
 from sanjian.act.inspections.rules.codes import Kind
-from sanjian.act.inspections.services.codes import Application, issue_code
+from sanjian.act.inspections.services.codes import issue_code
+from sanjian.act.inspections.services.facts import Application
+
+from .registered import register_officers
 
 
 @pytest.fixture
 def cast(db) -> Cast:
-    """People and a plant in the database."""
-    return make_cast()
+    """People and a plant in the database; the officers stand in the register with body, certificate and powers."""
+    cast = make_cast()
+    register_officers(cast)
+    return cast
 
 
 @pytest.fixture

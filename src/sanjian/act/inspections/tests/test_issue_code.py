@@ -14,6 +14,8 @@ from sanjian.act.inspections.services.errors import CodeError
 from sanjian.base.identity import audit
 from sanjian.base.registry.models import LegalBasis
 
+from .registered import claim_all
+
 
 def rules_of(code: InspectionCode) -> list[str]:
     return [refusal["rule"] for refusal in code.refusals]
@@ -46,6 +48,7 @@ def test_a_code_for_an_item_whose_basis_expired_on_the_visit_day_is_refused_with
         valid_to=date(2026, 8, 14),
     )
     item = make_item("old-item", duty_basis=old)
+    claim_all()
     code = issue_code(apply_for(items=[item]), cast.officer, now=NOW)
     assert code.status == "refused"
     assert rules_of(code) == ["basis_in_force"]
@@ -53,7 +56,9 @@ def test_a_code_for_an_item_whose_basis_expired_on_the_visit_day_is_refused_with
 
 
 def test_an_unpublished_item_is_refused(cast, apply_for):
-    code = issue_code(apply_for(items=[make_item("draft", is_published=False)]), cast.officer, now=NOW)
+    draft = make_item("draft", is_published=False)
+    claim_all()
+    code = issue_code(apply_for(items=[draft]), cast.officer, now=NOW)
     assert rules_of(code) == ["items_published"]
 
 

@@ -15,7 +15,7 @@ def pudong() -> District:
 
 
 def test_an_enterprise_account_must_belong_to_an_object() -> None:
-    with pytest.raises(IntegrityError, match="enterprise_account_has_object"):
+    with pytest.raises(IntegrityError, match="regulated_account_has_object"):
         Account.objects.create_user("x", password="p", display_name="某", role="enterprise")
 
 

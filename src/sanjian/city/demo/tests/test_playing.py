@@ -1,10 +1,12 @@
 """The demonstration plays its series as a real device would, goes on after a restart, and says whose data they are."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from sanjian.base.identity.models import Account, AuditEntry
+from sanjian.base.registry.models import Facility, InspectionObject, Limit, ObjectVersion, Permit
 from sanjian.base.sensing.hj212.decode import decode_frame
 from sanjian.city.demo import registry
 from sanjian.city.demo.device import frame
@@ -12,6 +14,7 @@ from sanjian.city.demo.feeder import Progress, between
 from sanjian.city.demo.points import DATA, HOUR, POINTS
 
 NOW = datetime(2026, 11, 23, 9, 20, tzinfo=UTC)
+BUILT = (Account, AuditEntry, Facility, InspectionObject, Limit, ObjectVersion, Permit)
 HOURLY = [p for p in POINTS if p.step == HOUR]
 
 
@@ -58,8 +61,19 @@ def test_every_series_names_its_source_and_licence() -> None:
 @pytest.mark.django_db
 def test_building_twice_changes_nothing() -> None:
     registry.build()
-    before = registry.InspectionObject.objects.count(), registry.Account.objects.count(), registry.Limit.objects.count()
+    before = [model.objects.count() for model in BUILT]
     registry.build()
-    after = registry.InspectionObject.objects.count(), registry.Account.objects.count(), registry.Limit.objects.count()
+    after = [model.objects.count() for model in BUILT]
     assert before == after
-    assert all("演示" in o.name for o in registry.InspectionObject.objects.all())
+    assert all("演示" in o.name for o in InspectionObject.objects.all())
+
+
+@pytest.mark.django_db
+def test_the_registry_has_a_past() -> None:
+    """So that "as of" a day shows something on the demonstration."""
+    registry.build()
+    plant = InspectionObject.objects.get(name__contains="燃气发电")
+    on_new_year = ObjectVersion.objects.as_of(date(2026, 1, 1)).get(inspection_object=plant)
+    assert (on_new_year.grade, plant.grade) == ("C", "B")
+    assert on_new_year.name != plant.name
+    assert [p.outlet.fed_by.get().fed_by.get().code for p in plant.points.all()] == ["MF0001", "MF0002", "MF0003"]

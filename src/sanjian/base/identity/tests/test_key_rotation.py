@@ -1,0 +1,59 @@
+"""A new secret key: old values still open, are written anew, and then need the old key no more."""
+
+import pytest
+from django.db import connection
+from pytest_django.fixtures import Settings
+
+from sanjian.base.identity import personal, rotation
+from sanjian.base.identity.models import Account, AuditEntry
+
+from .people import ID_NUMBERS, People
+
+NEW_KEY = "a-new-secret-key-for-this-test-only"
+
+
+def raw(account: Account) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id_number FROM identity_account WHERE id = %s", [account.pk])
+        return str(cursor.fetchone()[0])
+
+
+def test_values_outlive_their_key(people: People, settings: Settings) -> None:
+    old_key, sealed = settings.SECRET_KEY, raw(people.operator)
+    assert ID_NUMBERS[0] not in sealed
+    settings.SECRET_KEY = NEW_KEY
+    with pytest.raises(personal.Unreadable):
+        Account.objects.get(pk=people.operator.pk)
+    settings.SECRET_KEY_FALLBACKS = [old_key]
+    assert Account.objects.get(pk=people.operator.pk).id_number == ID_NUMBERS[0]
+    assert rotation.stale_values() == 4
+    assert rotation.reencrypt_all()["identity.account.id_number"] == 4
+    assert rotation.stale_values() == 0
+    settings.SECRET_KEY_FALLBACKS = []
+    found = Account.objects.get(pk=people.operator.pk)
+    assert found.id_number == ID_NUMBERS[0]
+    assert found.person_digest == personal.digest(ID_NUMBERS[0], "person")
+    assert raw(found) != sealed
+    assert AuditEntry.objects.get(act="personal.reencrypt").details["identity.account.id_number"] == 4
+
+
+def test_a_value_moved_to_another_column_does_not_open() -> None:
+    sealed = personal.encrypt("13812345678", "a.phone")
+    assert personal.decrypt(sealed, "a.phone") == "13812345678"
+    with pytest.raises(personal.Unreadable):
+        personal.decrypt(sealed, "a.id_number")
+    with pytest.raises(personal.Unreadable):
+        personal.decrypt("enc1:%%%", "a.phone")
+    assert personal.encrypt("", "a") == personal.decrypt("", "a") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("张三", "张*"), ("欧阳小明", "欧**明"), ("张", "张"), ("", "")],
+)  # fmt: skip
+def test_names_are_masked(name: str, shown: str) -> None:
+    assert personal.masked_name(name) == shown
+
+
+@pytest.mark.parametrize(("number", "shown"), [("13812345678", "138****5678"), ("1234567", "*******"), ("", "")])
+def test_numbers_are_masked(number: str, shown: str) -> None:
+    assert personal.masked_number(number) == shown

@@ -1,0 +1,1 @@
+"""Reads of the registries, always within what the viewer may see."""
