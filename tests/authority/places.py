@@ -16,10 +16,11 @@ from sanjian.base.registry.models import InspectionItem, InspectionObject, Monit
 from sanjian.base.registry.tests.cast import add_finding, hold
 
 STRANGER = "stranger"
+NEWCOMER = "newcomer"
 CITY = "city_supervisor"
-PEOPLE = (*Role.values, CITY, STRANGER)
+PEOPLE = (*Role.values, CITY, NEWCOMER, STRANGER)
 """Everyone the table speaks of. Officials belong to the first district, the regulated to its plant; the city's
-supervisor to the whole city; a stranger is not logged in.
+supervisor to the whole city; a newcomer to nothing, having no role yet; a stranger is not logged in.
 """
 
 
@@ -46,6 +47,7 @@ def make_people(place: Place, city: District) -> dict[str, Account]:
             district=place.district if official else None,
             inspection_object_id=place.plant.pk if role in REGULATED_ROLES else None,
         )
+    people[NEWCOMER] = Account.objects.create_user(NEWCOMER, display_name="新人")
     people[CITY] = Account.objects.create_user(CITY, display_name="市监管", role=Role.SUPERVISOR, district=city)
     return people
 

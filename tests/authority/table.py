@@ -97,21 +97,23 @@ CLUES: dict[str, Row] = {
     "clues:verify": post("/clues/{clue}/verify/{finding}/", CASEWORK, BEYOND),
 }
 
-# Acts of a visit reach whoever may see it; the service then refuses, in words, all but the officers who go.
 INSPECTIONS: dict[str, Row] = {
-    "inspections:list": get("/inspections/", LOGGED_IN),
+    "inspections:list": get("/inspections/", CASEWORK),
     "inspections:issue": form("/inspections/issue/?clue={clue}", ENFORCER, NOBODY),
     "inspections:code": get("/inspections/codes/{code}/", READERS, BEYOND),
     "inspections:qr": get("/inspections/codes/{code}/qr.svg", READERS, BEYOND),
-    "inspections:cancel": post("/inspections/codes/{code}/cancel/", READERS, BEYOND),
-    "inspections:approve": post("/inspections/codes/{code}/approve/", READERS, BEYOND),
-    "inspections:check_in": form("/inspections/visits/{code}/check-in/", READERS, BEYOND),
+    "inspections:cancel": post("/inspections/codes/{code}/cancel/", ENFORCER, NOBODY),
+    "inspections:approve": post("/inspections/codes/{code}/approve/", REGISTRARS, CITY_ONLY),
+    "inspections:check_in": form("/inspections/visits/{code}/check-in/", ENFORCER, NOBODY),
     "inspections:visit": get("/inspections/visits/{visit}/", READERS, BEYOND),
-    "inspections:question": form("/inspections/visits/{visit}/questions/{question}/", READERS, BEYOND),
+    "inspections:question": Row(
+        "/inspections/visits/{visit}/questions/{question}/",
+        {"GET": Access(READERS, BEYOND), "POST": Access(ENFORCER, NOBODY)},
+    ),
     "inspections:photo": get("/inspections/visits/{visit}/photos/{photo}/original/", READERS, BEYOND),
-    "inspections:finish": form("/inspections/visits/{visit}/finish/", READERS, BEYOND),
+    "inspections:finish": form("/inspections/visits/{visit}/finish/", ENFORCER, NOBODY),
     "inspections:done": get("/inspections/visits/{visit}/done/", READERS, BEYOND),
-    "inspections:deliver": post("/inspections/visits/{visit}/deliver/", CASEWORK, BEYOND),
+    "inspections:deliver": post("/inspections/visits/{visit}/deliver/", ENFORCER, NOBODY),
 }
 
 OBJECTS: dict[str, Row] = {
@@ -157,9 +159,9 @@ UPDATES: dict[str, Row] = {
     "duplicate": form("/updates/duplicates/{match}/", REGISTRARS, CITY_ONLY),
     "duplicate_reopen": post("/updates/duplicates/{match}/reopen/", REGISTRARS, CITY_ONLY),
     "data_sources": get("/updates/sources/", CITY_ONLY),
-    "source_new": form("/updates/sources/new/", CITY_ONLY),
-    "source": form("/updates/sources/{source}/", CITY_ONLY),
-    "source_pull": post("/updates/sources/{source}/pull/", NOBODY),
+    "data_source_new": form("/updates/sources/new/", CITY_ONLY),
+    "data_source": form("/updates/sources/{source}/", CITY_ONLY),
+    "data_source_pull": post("/updates/sources/{source}/pull/", NOBODY),
 }
 
 PEOPLE_AND_EQUIPMENT: dict[str, Row] = {

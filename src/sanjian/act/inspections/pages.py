@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sanjian.act.clues import queries as clues
 from sanjian.act.clues.models import Clue
 from sanjian.act.clues.services import ClueError
+from sanjian.base.identity.gates import casework, only
 from sanjian.base.identity.models import Role
 from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.registry.models import InspectionObject
@@ -31,6 +32,7 @@ CHOICES = 20
 
 
 @require_GET
+@casework
 def tasks(request: AccountRequest) -> HttpResponse:
     """What this person has to do: clues that wait, codes to use, and the visits of the district."""
     now = timezone.now()
@@ -46,10 +48,9 @@ def tasks(request: AccountRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@only(Role.ENFORCER)
 def issue(request: AccountRequest) -> HttpResponse:
     """Ask for a code: for a clue (?clue=), or for an object (?object=) that is looked up first."""
-    if request.user.role != Role.ENFORCER:
-        raise Http404
     clue = clues.clue_page(request.user, request.GET["clue"]) if request.GET.get("clue") else None
     if clue:
         target: InspectionObject = clue.inspection_object
@@ -140,6 +141,7 @@ def qr(request: AccountRequest, code_id: str) -> HttpResponse:
 
 
 @require_POST
+@only(Role.ENFORCER)
 def cancel(request: AccountRequest, code_id: str) -> HttpResponse:
     """Give the code back with a reason."""
     found, reason = _found(request, code_id), request.POST.get("reason", "")
@@ -149,6 +151,7 @@ def cancel(request: AccountRequest, code_id: str) -> HttpResponse:
 
 
 @require_POST
+@only(Role.SUPERVISOR)
 def approve(request: AccountRequest, code_id: str) -> HttpResponse:
     """Approve an emergency visit afterwards."""
     found = _found(request, code_id)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sanjian.act.clues.services import ClueError
 from sanjian.base.config import config
 from sanjian.base.evidence.store import Store, Tampered
+from sanjian.base.identity.gates import REGISTER_READERS
 from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.registry.models import Question
 
@@ -25,7 +26,7 @@ from .services.errors import InspectionError, VisitError
 @require_http_methods(["GET", "POST"])
 def check_in(request: AccountRequest, code_id: str) -> HttpResponse:
     """Arrive."""
-    code = _own_code(request, code_id)
+    code = _code_to_use(request, code_id)
     form = PlaceFields(request.POST or None)
     if request.method == "POST":
         try:
@@ -61,7 +62,7 @@ def question(request: AccountRequest, code_id: str, question_id: int) -> HttpRes
 
     Which question comes next is decided after each answer, on the server: that is all there is to skip logic.
     """
-    visit = _visit(request, code_id)
+    visit = _visit(request, code_id, to_write=request.method == "POST")
     rows = checklists.checklist(visit)
     at = next((n for n, row in enumerate(rows) if row.question.pk == question_id), None)
     if at is None:
@@ -149,7 +150,7 @@ def photo(request: AccountRequest, code_id: str, photo_id: int, form: str) -> Ht
 @require_http_methods(["GET", "POST"])
 def finish(request: AccountRequest, code_id: str) -> HttpResponse:
     """Record and result."""
-    visit = _visit(request, code_id)
+    visit = _visit(request, code_id, to_write=True)
     if visit.finished_at:
         return HttpResponseRedirect(reverse("inspections:done", args=[code_id]))
     form = FinishForm(request.POST or None)
@@ -177,11 +178,10 @@ def done(request: AccountRequest, code_id: str) -> HttpResponse:
     visit = _visit(request, code_id)
     if not visit.finished_at:
         return HttpResponseRedirect(reverse("inspections:visit", args=[code_id]))
-    goes = any(o.account_id == request.user.id for o in visit.code.officers.all())
     context = {
         "visit": visit,
         "code": visit.code,
-        "goes": goes,
+        "goes": _goes(request, visit.code),
         "rows": checklists.checklist(visit),
         "set_aside": checklists.set_aside(visit),
     }
@@ -191,7 +191,7 @@ def done(request: AccountRequest, code_id: str) -> HttpResponse:
 @require_POST
 def deliver(request: AccountRequest, code_id: str) -> HttpResponse:
     """Say that the result was given to the inspected body."""
-    code = _own_code(request, code_id)
+    code = _code_to_use(request, code_id)
     try:
         visits.deliver(code, request.user, now=timezone.now())
     except InspectionError as error:
@@ -199,19 +199,25 @@ def deliver(request: AccountRequest, code_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("inspections:done", args=[code_id]))
 
 
-def _own_code(request: AccountRequest, code_id: str) -> InspectionCode:
+def _code_to_use(request: AccountRequest, code_id: str) -> InspectionCode:
+    """The code, for those who go; for everybody else the page does not exist."""
     code = queries.code_page(request.user, code_id)
-    if code is None:
+    if code is None or not _goes(request, code):
         raise Http404
     return code
 
 
-def _visit(request: AccountRequest, code_id: str) -> Inspection:
+def _visit(request: AccountRequest, code_id: str, *, to_write: bool = False) -> Inspection:
+    """The visit, to be read by officials of its district and auditors, to be written by those who go."""
     visit = queries.visit_page(request.user, code_id)
-    if visit is None or not (request.user.is_official or request.user.role == "auditor"):
+    if visit is None or request.user.role not in REGISTER_READERS or (to_write and not _goes(request, visit.code)):
         raise Http404
     return visit
 
 
 def _can_write(request: AccountRequest, visit: Inspection) -> bool:
-    return visit.finished_at is None and any(o.account_id == request.user.id for o in visit.code.officers.all())
+    return visit.finished_at is None and _goes(request, visit.code)
+
+
+def _goes(request: AccountRequest, code: InspectionCode) -> bool:
+    return any(officer.account_id == request.user.pk for officer in code.officers.all())

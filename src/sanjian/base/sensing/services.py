@@ -17,6 +17,7 @@ from sanjian.base.identity.models import Account, Role
 from sanjian.base.lake import Lake
 from sanjian.base.live.services import announce
 from sanjian.base.registry.models import InspectionObject, MonitoringPoint
+from sanjian.base.registry.words import point_registered
 
 from .gateway.protocol import Device
 from .models import UnknownDevice
@@ -75,6 +76,7 @@ def register_device(
             if not gone:
                 raise taken
             point = _create(device, outlet)
+            point_registered(point)
             _note(point, device, actor=actor, reason=reason, at=at)
     except IntegrityError as error:
         raise taken from error

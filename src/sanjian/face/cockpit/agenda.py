@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanjian.act.clues import queries as clues
 from sanjian.base.identity.models import Account, Role
 from sanjian.base.registry.models import MonitoringPoint
+from sanjian.base.registry.queries import people
 from sanjian.base.screening.models import FindingRecord
 from sanjian.base.sensing.models import GatewayState, UnknownDevice
 from sanjian.watch.sources.standing import silent_after
 
+ENDING_WITHIN_DAYS = 60
 MOST = 12
 """Rows of one section (our choice); the list itself is one click away."""
 
@@ -145,6 +148,20 @@ def unknown_devices(viewer: Account, _now: datetime) -> Section | None:
     return Section(_("等待登记的设备"), devices.count(), rows, reverse("system"), _("没有未登记的设备"), why)
 
 
+def ending_papers(viewer: Account, now: datetime) -> Section | None:
+    """Law-enforcement certificates about to end: the gate lets nobody go on a visit without one."""
+    if viewer.role != Role.SUPERVISOR:
+        return None
+    ending = people.ending_certificates(viewer, ENDING_WITHIN_DAYS, timezone.localdate(now))
+    rows = [
+        Row(c.officer.name, reverse("officer", args=[c.officer_id]), f"{c.certificate_no} · {_('有效至')} {day}")
+        for c, day in ending[:MOST]
+    ]
+    why = _("按有效期、年检和收回日期中最早的一天，提前 %(n)d 天提醒。") % {"n": ENDING_WITHIN_DAYS}
+    more = f"{reverse('people')}?papers=ending"
+    return Section(_("快到期的执法证"), len(ending), rows, more, _("近期没有到期的执法证"), why, True)
+
+
 def gateway_trouble(viewer: Account, now: datetime) -> Section | None:
     """Gateways that say that something is wrong, or say nothing."""
     if viewer.role not in {Role.OPERATOR, Role.SECURITY}:
@@ -164,6 +181,7 @@ SECTIONS: tuple[Callable[[Account, datetime], Section | None], ...] = (
     unknown_devices,
     since_yesterday,
     fallen_silent,
+    ending_papers,
 )
 
 

@@ -37,6 +37,11 @@ def report(number: int = 0, *, mn: str = MN, value: str = "40.1", command: str =
     return encode_frame(header, area)
 
 
+def broken(frame: bytes) -> bytes:
+    """The frame with a CRC that no frame has: with a guessed one, one frame in a few hundred would be sound."""
+    return frame[:-6] + b"BAD0\r\n"
+
+
 def until(condition: Callable[[], bool], what: str = "condition", deadline_s: float = DEADLINE_S) -> None:
     """Wait for a condition; fails after the deadline."""
     ends = time.monotonic() + deadline_s

@@ -15,7 +15,7 @@ from sanjian.base.sensing.replay import send
 from sanjian.base.sensing.replay_commands import replay
 from sanjian.base.sensing.streams import FRAMES, QUARANTINE, READINGS
 
-from .in_process import MN, known, report, running
+from .in_process import MN, broken, known, report, running
 from .test_data_sets_as_frames import turbine
 
 NOW = datetime.now(UTC)
@@ -42,7 +42,7 @@ def test_a_data_set_arrives_reading_by_reading(tmp_path: Path, capsys: pytest.Ca
 
 def test_recorded_vectors_are_all_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Sound and broken ones alike: what is not read lies in quarantine."""
-    frames = [report(n) for n in range(5)] + [report(9)[:-6] + b"0000\r\n"]
+    frames = [report(n) for n in range(5)] + [broken(report(9))]
     path = tmp_path / "v.jsonl"
     path.write_text("\n".join(json.dumps({"frame": f.decode()}) for f in frames))
     with running(tmp_path) as gateway:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sanjian.base.sensing.streams import FRAMES, QUARANTINE, READINGS
 
-from .in_process import MN, known, report, running, until
+from .in_process import MN, broken, known, report, running, until
 
 
 def qns(answers: list[bytes]) -> list[bytes]:
@@ -36,15 +36,15 @@ def test_a_frame_cut_into_single_bytes_is_one_frame(tmp_path: Path) -> None:
 
 def test_a_broken_frame_is_kept_and_the_next_one_still_read(tmp_path: Path) -> None:
     """A wrong CRC costs only its own frame; the bytes, the peer and the figures of the reason are kept."""
-    broken = report(1)[:-6] + b"0000\r\n"
+    damaged = broken(report(1))
     with running(tmp_path) as gateway:
         peer = gateway.peer()
-        peer.send(broken + report(2))
+        peer.send(damaged + report(2))
         assert qns(peer.answers(1)) == [qn(report(2))]
         held = gateway.lake.scan(QUARANTINE).collect()
-        assert held["raw"].to_list() == [broken]
+        assert held["raw"].to_list() == [damaged]
         assert held["reason"].to_list() == ["crc_wrong"]
-        assert "0000" in held["detail_zh"][0]
+        assert "BAD0" in held["detail_zh"][0]
         assert held["peer"][0].startswith("127.0.0.1:")
         assert gateway.lake.scan(READINGS).collect().height == 1
 
@@ -117,7 +117,7 @@ def test_another_value_for_the_same_moment_keeps_both(tmp_path: Path) -> None:
 
 def test_a_device_with_modbus_crc_is_read_by_its_register_entry(tmp_path: Path) -> None:
     """CRC mode `off` is the register's word that this device's CRC means nothing."""
-    frame = report()[:-6] + b"0000\r\n"
+    frame = broken(report())
     with running(tmp_path, devices=known(MN, crc_mode="off")) as gateway:
         peer = gateway.peer()
         peer.send(frame)

@@ -23,7 +23,7 @@ from sanjian.base.sensing.services import (
 from sanjian.base.sensing.streams import FRAMES, QUARANTINE, READINGS
 
 from .as_process import process
-from .in_process import MN, report, running, until
+from .in_process import MN, broken, report, running, until
 
 NOW = datetime.now(UTC)
 LONG_AGO = NOW - timedelta(days=1)
@@ -35,8 +35,8 @@ def lake(tmp_path: Path) -> Lake:
     """A lake in which a stranger's three frames, one of them damaged, and a known device's bad frame lie apart."""
     with running(tmp_path) as gateway:
         peer = gateway.peer()
-        broken = report(2, mn=STRANGER)[:-6] + b"0000\r\n"
-        peer.send(report(0, mn=STRANGER) + report(1, mn=STRANGER) + broken + report(3)[:-6] + b"0000\r\n" + report(4))
+        damaged = broken(report(2, mn=STRANGER))
+        peer.send(report(0, mn=STRANGER) + report(1, mn=STRANGER) + damaged + broken(report(3)) + report(4))
         assert len(peer.answers(1)) == 1, "only the known device is answered"
         assert gateway.stored[0].unknown[STRANGER][0] == 2, "a damaged frame is nobody's testimony"
     return Lake(tmp_path / "lake")

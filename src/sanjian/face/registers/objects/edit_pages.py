@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -106,12 +107,15 @@ def relate(request: AccountRequest, pk: int) -> HttpResponse:
 def unrelate(request: AccountRequest, pk: int, relation_pk: int) -> HttpResponse:
     """A relation of this object ends: from today on it no longer holds."""
     thing, now = standing(request, pk), timezone.now()
+    reason = request.POST.get("reason", "").strip()[:200]
+    if not reason:
+        messages.error(request, _("请写明理由再结束关系"))
+        return redirect(f"{reverse('object', args=[pk])}#relations")
     ends = Relation.objects.current().filter(pk=relation_pk)
     relation = (ends.filter(subject=thing) | ends.filter(target=thing)).first()
     try:
         if relation is not None:
             yesterday = timezone.localdate(now) - timedelta(days=1)
-            reason = _("在档案页结束")
             objects.unrelate(relation, actor=request.user, at=now, last_day=yesterday, reason=reason)
             messages.success(request, _("关系已结束"))
     except RegistryError as error:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext_noop
+
 from sanjian.base.registry.models import Factor, Limit
 from sanjian.watch.sources.queries import NOT_JUDGED, PointRow
 
@@ -11,6 +13,12 @@ MOST = 4
 """Values shown of one point (our choice); the point's own page has all."""
 KINDS = ("hour", "day", "minute", "rt")
 """Which value of a factor is shown, the first that there is: limits are for hourly and daily means."""
+
+
+WORDS = {
+    "hour": gettext_noop("小时均值"), "day": gettext_noop("日均值"), "minute": gettext_noop("分钟均值"),
+    "rt": gettext_noop("实时值"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,11 @@ class Newest:
     kind: str
     limit: Limit | None
     is_over: bool
+
+    @property
+    def kind_word(self) -> str:
+        """What kind of value it is, as a msgid."""
+        return WORDS[self.kind]
 
 
 def limits_of(object_id: int, on: date, known_at: datetime | None = None) -> list[Limit]:

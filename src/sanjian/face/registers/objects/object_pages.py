@@ -65,6 +65,8 @@ def page(request: AccountRequest, pk: int) -> HttpResponse:
         if shown is None:
             return render(request, "registers_objects/unknown.html", context)
         context["can_correct"] = request.user.role in REGISTRARS
+        if asked.known_at is None:
+            context["relations"] = _neighbours(thing, relation_graph(request.user, thing, 1, asked.on))
         return render(request, "registers_objects/object.html", context | shown)
     shown = dossier.present(request.user, thing, now)
     context |= {"can_reveal": not request.user.is_regulated, "relations": _neighbours(thing, shown["graph"])}
@@ -84,8 +86,11 @@ def history(request: AccountRequest, pk: int) -> HttpResponse:
 @require_safe
 @casework
 def graph(request: AccountRequest, pk: int) -> JsonResponse:
-    """The relation graph within two steps: `{"nodes": [{"id", "name", "depth", "url"}], "edges": [...], "is_cut"}`."""
-    drawn = relation_graph(request.user, found(request, pk), 2)
+    """The relation graph within two steps, today or `on` a day: `{"nodes": [{"id", "name", "district", "depth", "url"}],
+    "edges": [{"from", "to", "label"}], "is_cut"}`.
+    """
+    on = moment.asked(request.GET.dict(), timezone.localdate()).on
+    drawn = relation_graph(request.user, found(request, pk), 2, on)
     nodes = [
         {"id": n.id, "name": n.name, "district": n.district, "depth": n.depth, "url": reverse("object", args=[n.id])}
         for n in drawn.nodes

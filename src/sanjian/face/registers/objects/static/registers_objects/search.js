@@ -1,4 +1,4 @@
-// Answers while somebody types: a listbox under the search box. Without this module the box is a plain form.
+// Answers while somebody types: a listbox under the search box; "/" goes there. Without this module the box is a plain form.
 const WAIT_MS = 120;
 let serial = 0;
 
@@ -70,16 +70,24 @@ export function mount(form) {
       move(event.key === "ArrowDown" ? 1 : -1);
     }
   };
+  const onSlash = (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog[open]")) return;
+    event.preventDefault();
+    input.focus();
+    input.select();
+  };
   const onElsewhere = (event) => form.contains(event.target) || close();
   input.addEventListener("input", onInput);
   input.addEventListener("keydown", onKey);
   document.addEventListener("click", onElsewhere);
+  document.addEventListener("keydown", onSlash);
   return () => {
     clearTimeout(state.timer);
     state.running?.abort();
     input.removeEventListener("input", onInput);
     input.removeEventListener("keydown", onKey);
     document.removeEventListener("click", onElsewhere);
+    document.removeEventListener("keydown", onSlash);
     list.remove();
   };
 }
