@@ -113,6 +113,7 @@ INSPECTIONS: dict[str, Row] = {
     "inspections:photo": get("/inspections/visits/{visit}/photos/{photo}/original/", READERS, BEYOND),
     "inspections:finish": form("/inspections/visits/{visit}/finish/", ENFORCER, NOBODY),
     "inspections:done": get("/inspections/visits/{visit}/done/", READERS, BEYOND),
+    "inspections:settle": post("/inspections/visits/{visit}/settle/", REGISTRARS, CITY_ONLY),
     "inspections:deliver": post("/inspections/visits/{visit}/deliver/", ENFORCER, NOBODY),
 }
 

@@ -153,6 +153,37 @@ class Inspection(models.Model):
         return f"{self.code} {self.checked_in_at:%F %T}"
 
 
+class Reexamination(models.Model):
+    """复核: a second look at a visit, because an instrument that it relied on was found not to be good then."""
+
+    class Outcome(models.TextChoices):
+        UPHELD = "upheld", "结论维持"
+        WITHDRAWN = "withdrawn", "结论撤回"
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="reexaminations")
+    asked_at = models.DateTimeField("提出时间")
+    because = models.TextField("缘由")
+    outcome = models.CharField("结论", max_length=10, choices=Outcome, blank=True)
+    note = models.TextField("理由", blank=True)
+    settled_at = models.DateTimeField("办结时间", null=True)
+    settled_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="办结人"
+    )
+
+    class Meta:
+        verbose_name = "复核"
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["inspection"], condition=Q(settled_at=None), name="one_open_reexamination"),
+            models.CheckConstraint(
+                name="settled_with_outcome", condition=Q(settled_at=None) | (~Q(outcome="") & ~Q(note=""))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inspection} {self.asked_at:%F}"
+
+
 class Answer(models.Model):
     """The reply to one question of the checklist; the last one counts until the visit is finished."""
 

@@ -11,7 +11,7 @@ from sanjian.base.evidence import signing
 from sanjian.base.identity.models import Account, Role
 from sanjian.base.registry.models import InspectionItem, InspectionObject, Question
 
-from .models import Inspection, InspectionCode, InspectionCodeQuerySet, Rating
+from .models import Inspection, InspectionCode, InspectionCodeQuerySet, Rating, Reexamination
 from .rules.codes import LIVE, VISITED, Status
 
 RATINGS_SHOWN_FROM = 5
@@ -53,6 +53,13 @@ def visit_page(viewer: Account, code_id: str) -> Inspection | None:
         .prefetch_related("answers__question", "photos__question", "photos__file", "code__officers")
         .first()
     )
+
+
+def to_reexamine(viewer: Account) -> QuerySet[Reexamination]:
+    """Visits in the viewer's scope that wait for a second look, the longest waiting first."""
+    visible = InspectionCode.objects.visible_to(viewer)
+    waiting = Reexamination.objects.filter(settled_at=None, inspection__code__in=visible)
+    return waiting.select_related("inspection__code__inspection_object").order_by("asked_at")
 
 
 def questions_of(code: InspectionCode) -> QuerySet[Question]:

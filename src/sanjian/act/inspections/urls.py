@@ -18,5 +18,6 @@ urlpatterns = [
     path("visits/<str:code_id>/photos/<int:photo_id>/<slug:form>/", visit_pages.photo, name="photo"),
     path("visits/<str:code_id>/finish/", visit_pages.finish, name="finish"),
     path("visits/<str:code_id>/done/", visit_pages.done, name="done"),
+    path("visits/<str:code_id>/settle/", visit_pages.settle, name="settle"),
     path("visits/<str:code_id>/deliver/", visit_pages.deliver, name="deliver"),
 ]

@@ -11,15 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sanjian.act.clues.services import ClueError
 from sanjian.base.config import config
 from sanjian.base.evidence.store import Store, Tampered
-from sanjian.base.identity.gates import REGISTER_READERS
+from sanjian.base.identity.gates import REGISTER_READERS, only
+from sanjian.base.identity.models import Role
 from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.registry.models import Question
 
 from . import checklists, queries
 from .answer_forms import AnswerForm
 from .forms import FinishForm, PlaceFields
-from .models import Inspection, InspectionCode
-from .services import photos, visits
+from .models import Inspection, InspectionCode, Reexamination
+from .services import photos, reexamining, visits
 from .services.errors import InspectionError, VisitError
 
 
@@ -52,6 +53,7 @@ def checklist(request: AccountRequest, code_id: str) -> HttpResponse:
         "next_question": waiting[0] if waiting else None,
         "done": len(rows) - len(waiting),
         "can_write": _can_write(request, visit),
+        "reexaminations": visit.reexaminations.select_related("settled_by"),
     }
     return render(request, "inspections/checklist.html", context)
 
@@ -182,10 +184,28 @@ def done(request: AccountRequest, code_id: str) -> HttpResponse:
         "visit": visit,
         "code": visit.code,
         "goes": _goes(request, visit.code),
+        "reexaminations": visit.reexaminations.select_related("settled_by"),
+        "outcomes": Reexamination.Outcome.choices,
         "rows": checklists.checklist(visit),
         "set_aside": checklists.set_aside(visit),
     }
     return render(request, "inspections/done.html", context)
+
+
+@require_POST
+@only(Role.SUPERVISOR)
+def settle(request: AccountRequest, code_id: str) -> HttpResponse:
+    """Say what the second look at a visit came to."""
+    visit, given = _visit(request, code_id), request.POST
+    try:
+        reexamining.settle(
+            visit, request.user, outcome=given.get("outcome", ""), note=given.get("note", ""), now=timezone.now()
+        )
+    except InspectionError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("复核已办结"))
+    return HttpResponseRedirect(reverse("inspections:done", args=[code_id]))
 
 
 @require_POST

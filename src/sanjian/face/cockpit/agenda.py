@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanjian.act.clues import queries as clues
+from sanjian.act.inspections import queries as inspections
 from sanjian.base.identity.models import Account, Role
 from sanjian.base.registry.models import MonitoringPoint
 from sanjian.base.registry.queries import people
@@ -162,6 +163,24 @@ def ending_papers(viewer: Account, now: datetime) -> Section | None:
     return Section(_("快到期的执法证"), len(ending), rows, more, _("近期没有到期的执法证"), why, True)
 
 
+def second_looks(viewer: Account, _now: datetime) -> Section | None:
+    """Visits to be looked at again, because an instrument that they relied on was not good."""
+    if viewer.role != Role.SUPERVISOR:
+        return None
+    waiting = inspections.to_reexamine(viewer)
+    rows = [
+        Row(
+            w.inspection.code.inspection_object.name,
+            f"{reverse('inspections:done', args=[w.inspection.code.code_id])}#reexamination",
+            w.because.partition("\n")[0], at=w.asked_at,
+        )
+        for w in waiting[:MOST]
+    ]  # fmt: skip
+    why = _("检查所用仪器后来查明当时不合格，读数只能作线索，结论要重新看。")
+    more = reverse("inspections:list")
+    return Section(_("待复核的检查"), waiting.count(), rows, more, _("没有待复核的检查"), why) if rows else None
+
+
 def gateway_trouble(viewer: Account, now: datetime) -> Section | None:
     """Gateways that say that something is wrong, or say nothing."""
     if viewer.role not in {Role.OPERATOR, Role.SECURITY}:
@@ -177,6 +196,7 @@ def gateway_trouble(viewer: Account, now: datetime) -> Section | None:
 SECTIONS: tuple[Callable[[Account, datetime], Section | None], ...] = (
     to_do,
     late,
+    second_looks,
     gateway_trouble,
     unknown_devices,
     since_yesterday,
