@@ -19,8 +19,8 @@ CITED_BY = "code"
 def ask_again(reopening: Reopening) -> None:
     """Ask for a second look at every visit that cites a reading which is no longer evidence.
 
-    Subscribed to the equipment register, and called in the transaction of the check: neither stands without the other. A
-    visit that already waits for its second look gets one more cause, not a second look more.
+    Subscribed to the equipment register, and called in the transaction of the check: neither stands without the other.
+    A visit that already waits for its second look gets one more cause, not a second look more.
     """
     codes = [record_id for kind, record_id in reopening.records if kind == CITED_BY]
     for visit in Inspection.objects.filter(code__code_id__in=codes).select_related("code"):

@@ -112,6 +112,12 @@ class ContactForm(Entry):
     has_consented = forms.BooleanField(label=_("同意电子送达"), required=False)
 
 
+class RemovalForm(Entry):
+    """Why something is taken out for good."""
+
+    reason = forms.CharField(label=_("理由"), max_length=200, help_text=_("例如已离职、本人要求删除"))
+
+
 class SplitForm(FactsForm):
     """The new object that is taken out of one, and what goes with it."""
 
