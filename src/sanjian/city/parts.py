@@ -1,7 +1,7 @@
 """The parts of the city. A capability joins by copying the folder of its nearest neighbour and one line in PARTS.
 
-A part has the same rooms as every other: `tables.py` (what is registered), `honest.py` (how it behaves, and what happens
-to the innocent), `cheats.py` (what the guilty do), and none that it does not need.
+A part has the same rooms as every other: `tables.py` (what is registered), `honest.py` (how it behaves, and what
+happens to the innocent), `cheats.py` (what the guilty do), and none that it does not need.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,12 +40,6 @@ class Part:
 
 def parts() -> tuple[Part, ...]:
     """All parts, in the order in which they are built."""
-    from .air import PART as air
-    from .dust import PART as dust
-    from .fleets import PART as fleets
-    from .institutions import PART as institutions
-    from .objects import PART as objects
-    from .sources import PART as sources
-    from .waste import PART as waste
+    from . import air, dust, fleets, institutions, objects, sources, waste
 
-    return (objects, institutions, sources, dust, air, fleets, waste)
+    return tuple(room.PART for room in (objects, institutions, sources, dust, air, fleets, waste))
