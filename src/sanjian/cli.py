@@ -280,6 +280,15 @@ def account(
     account_add(username, name=name, role=role, district=district, certificate=certificate)
 
 
+@app.command()
+def rekey(as_json: Json = False) -> None:
+    """换过 SANJIAN_SECRET_KEY 之后：用新密钥重新加密个人信息，并说明旧密钥能否撤下。"""
+    _django()
+    from sanjian.base.identity.commands import reencrypt as run
+
+    run(as_json)
+
+
 @city_app.command("demo")
 def city_demo(
     once: Annotated[bool, typer.Option("--once", help="补发历史后结束，不再持续发送")] = False,

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from . import audit, heads, passwords
+from . import audit, heads, passwords, rotation
 from .models import REGULATED_ROLES, Account, District, Role
 
 
@@ -56,6 +56,21 @@ def audit_head(folder: Path | None = None) -> None:
     if path is None:
         _refuse("审计链还是空的，没有链头可写")
     print(path)
+
+
+def reencrypt(as_json: bool) -> None:
+    """Encrypt everything personal under the present secret key, and say whether the old keys can go."""
+    counts, stale = rotation.reencrypt_all(), rotation.stale_values()
+    for name, count in counts.items():
+        if count:
+            print(f"{name}：{count} 个值")
+    print(
+        "旧密钥可以撤下（SANJIAN_OLD_SECRET_KEYS）" if not stale else f"还有 {stale} 个值只有旧密钥能打开，请再运行一次"
+    )
+    if as_json:
+        print(json.dumps({"written": sum(counts.values()), "stale": stale}))
+    if stale:
+        raise SystemExit(1)
 
 
 def account_add(username: str, *, name: str, role: str, district: str, certificate: str) -> None:

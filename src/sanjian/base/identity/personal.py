@@ -5,7 +5,7 @@ each value; the field's name is bound in, so that a value moved to another colum
 means losing these values: it belongs in the backup, apart from the database.
 
 Changing the secret key: put the new one in SANJIAN_SECRET_KEY and the old one in SANJIAN_OLD_SECRET_KEYS, so that old
-values still open; run `rotation.reencrypt_all()`; then take the old one away.
+values still open; run `sanjian rekey`; then take the old one away.
 """
 
 import base64

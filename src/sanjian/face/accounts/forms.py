@@ -109,10 +109,14 @@ class AccountForm(forms.Form):
         return number
 
 
+def _roles() -> list[tuple[str, str]]:
+    return [("", _("请选择")), *((role.value, _(role.label)) for role in Role)]
+
+
 class GrantForm(forms.Form):
     """What an account may do and see, and why."""
 
-    role = forms.ChoiceField(label=gettext_lazy("角色"), error_messages=_REQUIRED)
+    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=_roles, error_messages=_REQUIRED)
     district = forms.ModelChoiceField(
         District.objects.all(), label=gettext_lazy("辖区"), required=False, help_text=gettext_lazy("全市人员选全市")
     )
@@ -142,7 +146,6 @@ class GrantForm(forms.Form):
             "role": account.role, "district": account.district_id, "body": account.body_id, "inspection_object": code
         }  # fmt: skip
         super().__init__(data, initial=initial)
-        self.fields["role"].choices = [("", _("请选择")), *((r.value, _(r.label)) for r in Role)]
 
     def clean_inspection_object(self) -> int | None:
         """The object's id by its code."""

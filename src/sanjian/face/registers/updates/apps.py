@@ -10,7 +10,9 @@ class Pages(AppConfig):
     label = "registers_updates"
 
     def ready(self) -> None:
-        """Have the worker read and write batches."""
-        from sanjian.base.registry.updates import duties
+        """Have the worker read and write batches; have imports sealed anew with the secret key."""
+        from sanjian.base.identity import rotation
+        from sanjian.base.registry.updates import duties, resealing
 
         duties.register()
+        rotation.also("registry.imports", resealing.reseal_all)

@@ -65,6 +65,12 @@ def applied(content: bytes, actor: Account, *, register: str = "objects", at: da
     return services.apply_now(batch, at)
 
 
+def undone(batch: ImportBatch, actor: Account, at: datetime) -> ImportBatch:
+    """Have a batch taken back at once."""
+    services.undo(batch, actor=actor, at=at, reason="有误")
+    return services.undo_now(batch, at)
+
+
 def rows_of(batch: ImportBatch) -> dict[int, tuple[str, dict[str, Any], list[list[str]]]]:
     """By line: outcome, changes, problems."""
     return {r.line_no: (r.outcome, r.changes, r.problems) for r in batch.rows.all()}
