@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from sanjian.base.config import config
 from sanjian.base.registry.updates import pull_database
 from sanjian.base.registry.updates.pull_database import rows_of_database
 from sanjian.base.registry.updates.pull_errors import PullFailed
+from sanjian.base.registry.updates.tests.cast import pulls_may_reach
 
 from .test_postgresql import database_url
 
@@ -20,7 +22,7 @@ __all__ = ["database_url"]
 def partner(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A table of a partner's: on the server that the run was given, or on one of our own."""
     url = os.environ.get("SANJIAN_DATABASE_URL") or request.getfixturevalue("database_url")
-    monkeypatch.setenv("SANJIAN_PULL_NETWORKS", "127.0.0.0/8,::1/128")
+    pulls_may_reach(monkeypatch, "127.0.0.0/8,::1/128")
     with psycopg.connect(url, autocommit=True) as link:
         link.execute("DROP TABLE IF EXISTS partner_plants")
         link.execute("CREATE TABLE partner_plants (ent text, since date, height numeric)")
@@ -29,6 +31,8 @@ def partner(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         yield url
         link.execute("DROP TABLE partner_plants")
         link.execute("DROP SEQUENCE partner_numbers")
+    monkeypatch.undo()
+    config.cache_clear()
 
 
 def _rows(url: str, query: str) -> list[dict[str, object]]:
@@ -71,6 +75,6 @@ def test_too_many_rows_are_not_even_fetched(partner: str, monkeypatch: pytest.Mo
 
 
 def test_a_database_on_our_own_machine_is_out_of_reach(partner: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SANJIAN_PULL_NETWORKS")
+    pulls_may_reach(monkeypatch, "")
     with pytest.raises(PullFailed, match="内部网络"):
         _rows(partner, "SELECT ent FROM partner_plants")

@@ -57,3 +57,10 @@ def test_names_are_masked(name: str, shown: str) -> None:
 @pytest.mark.parametrize(("number", "shown"), [("13812345678", "138****5678"), ("1234567", "*******"), ("", "")])
 def test_numbers_are_masked(number: str, shown: str) -> None:
     assert personal.masked_number(number) == shown
+
+
+def test_what_is_sealed_outside_of_columns_is_renewed_too(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "_elsewhere", {})
+    rotation.also("test.files", lambda: 7)
+    assert rotation.reencrypt_all()["test.files"] == 7
+    assert AuditEntry.objects.get(act="personal.reencrypt").details["test.files"] == 7

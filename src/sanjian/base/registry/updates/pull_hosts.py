@@ -9,10 +9,11 @@ name may mean something else a moment later.
 """
 
 import ipaddress
-import os
 import socket
 
 from django.utils.translation import gettext as _
+
+from sanjian.base.config import config
 
 from .pull_errors import PullFailed
 
@@ -54,7 +55,7 @@ def ensure_allowed(address: str) -> None:
 
 
 def _networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    written = [part.strip() for part in os.environ.get(SETTING, "").split(",") if part.strip()]
+    written = [part.strip() for part in config().pull_networks.split(",") if part.strip()]
     try:
         return [ipaddress.ip_network(part, strict=False) for part in written]
     except ValueError as error:

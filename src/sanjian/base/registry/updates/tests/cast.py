@@ -5,7 +5,9 @@ from io import BytesIO
 from typing import Any
 
 import openpyxl
+import pytest
 
+from sanjian.base.config import config
 from sanjian.base.identity.models import Account, District, Role
 from sanjian.base.registry.identifiers import credit_code
 from sanjian.base.registry.models import DataSource, ImportBatch
@@ -79,3 +81,9 @@ def rows_of(batch: ImportBatch) -> dict[int, tuple[str, dict[str, Any], list[lis
 def another_district() -> District:
     """A district that nobody of the cast belongs to."""
     return District.objects.create(code="310117", name="松江区")
+
+
+def pulls_may_reach(monkeypatch: pytest.MonkeyPatch, networks: str) -> None:
+    """What whoever runs the installation has named; settings are read once, so the reading is forgotten."""
+    monkeypatch.setenv("SANJIAN_PULL_NETWORKS", networks)
+    config.cache_clear()

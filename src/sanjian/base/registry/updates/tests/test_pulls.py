@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from sanjian.base.config import config
 from sanjian.base.registry.models import DataSource, ImportBatch, InspectionObject
 from sanjian.base.registry.tests.cast import Cast
 from sanjian.base.registry.updates import duties, pull_database, pull_http, pulls
 from sanjian.base.registry.updates.pull_database import rows_of_database
 from sanjian.base.registry.updates.pull_errors import PullFailed
 
-from .cast import CODES, NOW
+from .cast import CODES, NOW, pulls_may_reach
 
 ROWS = [{"ENT": "丙申化工有限公司", "USCC": CODES[0], "AREA": "浦东新区"}]
 COLUMNS = {"ENT": "名称", "USCC": "统一社会信用代码", "AREA": "行政区"}
@@ -35,8 +36,11 @@ class Partner:
 
 
 @pytest.fixture(autouse=True)
-def _loopback_is_a_partner(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SANJIAN_PULL_NETWORKS", "127.0.0.0/8")
+def _loopback_is_a_partner(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    pulls_may_reach(monkeypatch, "127.0.0.0/8")
+    yield
+    monkeypatch.undo()
+    config.cache_clear()
 
 
 @pytest.fixture
@@ -172,7 +176,7 @@ def test_two_workers_ask_once(cast: Cast, partner: Partner) -> None:
     ["127.0.0.1", "localhost", "[::1]", "[::]", "[::ffff:127.0.0.1]", "10.1.2.3", "169.254.169.254", "2130706433"],
 )
 def test_our_own_network_is_out_of_reach(partner: Partner, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
-    monkeypatch.delenv("SANJIAN_PULL_NETWORKS")
+    pulls_may_reach(monkeypatch, "")
     with pytest.raises(PullFailed, match=r"内部网络|找不到主机"):
         pull_http.answer_of_http(f"http://{host}:{partner.port}/", "Bearer geheim", "", {})
     with pytest.raises(PullFailed, match=r"内部网络|找不到主机"):
@@ -184,7 +188,7 @@ def test_the_other_end_is_looked_at_again_before_the_credential_is_sent(
     partner: Partner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A name that meant a public address a moment ago."""
-    monkeypatch.delenv("SANJIAN_PULL_NETWORKS")
+    pulls_may_reach(monkeypatch, "")
     monkeypatch.setattr(pull_http, "address_of", lambda _host, _port: "93.184.216.34")
     with pytest.raises(PullFailed, match="内部网络"):
         pull_http.answer_of_http(f"http://127.0.0.1:{partner.port}/", "Bearer geheim", "", {})
@@ -192,7 +196,7 @@ def test_the_other_end_is_looked_at_again_before_the_credential_is_sent(
 
 
 def test_a_setting_that_is_misspelt_lets_nothing_through(partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SANJIAN_PULL_NETWORKS", "127.0.0.0/8, everything")
+    pulls_may_reach(monkeypatch, "127.0.0.0/8, everything")
     with pytest.raises(PullFailed, match="写错"):
         pull_http.answer_of_http(f"http://127.0.0.1:{partner.port}/", "", "", {})
 
