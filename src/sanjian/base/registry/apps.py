@@ -22,4 +22,5 @@ class RegistryConfig(AppConfig):
         every(timedelta(minutes=10), "registry.bring_into_present", bring_into_present)
         every(timedelta(minutes=10), "registry.find_words", find_words)
         duties.register()
+        rotation.keeps_digest("registry.officer", "id_number", "id_digest", "officer id number")
         rotation.also("registry.imports", reseal_all)

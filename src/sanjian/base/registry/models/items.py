@@ -118,6 +118,8 @@ class ItemVersion(models.Model):
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
+    """Questions, by the moment at which they were asked."""
+
     def current(self) -> Self:
         """What is asked now."""
         return self.filter(retired_at=None)
