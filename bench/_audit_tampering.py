@@ -115,7 +115,8 @@ class Intruder:
         )  # fmt: skip
         entry.hash = chain.link(before.hash, audit.as_chain(entry))
         entry.save(force_insert=True)
-        return place + 1  # the forged entry fits; what cannot fit is the one behind it
+        # The forged entry fits; what cannot fit is the one behind it, or a head that was written at its number.
+        return place if any(head.seq == place for head in self.heads) else place + 1
 
     def truncate(self) -> int:
         """Cut the tail off and repair the chain's own head."""

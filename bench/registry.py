@@ -9,6 +9,9 @@ words (`import_s`: all of it). The same lines as a GBK CSV are previewed again: 
 one request after another over one connection: 300 prefixes as a person types them, list pages by varied filters, sorts
 and pages, and the same lists as of 2026-03-01. Times are of whole requests, body read. Duplicates: copies of known
 objects as another register would hold them, found again among all (precision and recall).
+
+Read on two cores with other work beside it (load 2): import 51 s (previewed in 14 s, written in 37 s), peak 455 MB;
+medians of a request: search 39 ms, list 79 ms, list as of a day 87 ms; 95th percentiles 48, 160 and 188 ms.
 """
 
 import argparse

@@ -190,12 +190,14 @@ def finding_export(which: str, folder: Path) -> None:
 
 
 @audit_app.command("verify")
-def audit_verify(as_json: Json = False) -> None:
+def audit_verify(
+    heads: Annotated[Path | None, typer.Option(help="在别处留存的链头文件夹，一并核对")] = None, as_json: Json = False
+) -> None:
     """从头核对审计链。"""
     _django()
     from sanjian.base.identity.commands import audit_verify as run
 
-    run(as_json)
+    run(as_json, heads)
 
 
 @audit_app.command("head")
@@ -273,11 +275,20 @@ def account(
     district: Annotated[str, typer.Option(help="行政区划代码，310000 为全市")] = "310000",
     certificate: Annotated[str, typer.Option(help="执法证号")] = "",
 ) -> None:
-    """建立一个账号；密码从终端读取，或取自 SANJIAN_NEW_PASSWORD。"""
+    """建立一个账号；密码和管理员的身份证号从终端读取，或取自 SANJIAN_NEW_PASSWORD、SANJIAN_NEW_ID_NUMBER。"""
     _django()
     from sanjian.base.identity.commands import account_add
 
     account_add(username, name=name, role=role, district=district, certificate=certificate)
+
+
+@app.command()
+def rekey(as_json: Json = False) -> None:
+    """换过 SANJIAN_SECRET_KEY 之后：用新密钥重新加密个人信息，并说明旧密钥能否撤下。"""
+    _django()
+    from sanjian.base.identity.commands import reencrypt as run
+
+    run(as_json)
 
 
 @city_app.command("demo")

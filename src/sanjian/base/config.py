@@ -43,6 +43,7 @@ class Config:
     hj212_port: int = 9212
     flush_ms: int = 500
     frames_keep_days: int = 1095
+    pull_networks: str = ""
 
     @property
     def lake_root(self) -> Path:

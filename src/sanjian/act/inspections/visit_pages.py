@@ -15,6 +15,7 @@ from sanjian.base.identity.gates import REGISTER_READERS, only
 from sanjian.base.identity.models import Role
 from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.registry.models import Question
+from sanjian.base.registry.queries.equipment import readings_of_record
 
 from . import checklists, queries
 from .answer_forms import AnswerForm
@@ -186,6 +187,7 @@ def done(request: AccountRequest, code_id: str) -> HttpResponse:
         "goes": _goes(request, visit.code),
         "reexaminations": visit.reexaminations.select_related("settled_by"),
         "outcomes": Reexamination.Outcome.choices,
+        "readings": readings_of_record("code", code_id),
         "rows": checklists.checklist(visit),
         "set_aside": checklists.set_aside(visit),
     }

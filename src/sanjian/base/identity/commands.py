@@ -13,15 +13,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from . import audit, heads, passwords
+from . import audit, heads, passwords, personal, rotation
 from .models import REGULATED_ROLES, Account, District, Role
 
 
-def audit_verify(as_json: bool) -> None:
-    """Walk the audit chain from its first entry, hold it against the heads written out, and say where it breaks; exit
-    status 1 then.
+def audit_verify(as_json: bool, elsewhere: Path | None = None) -> None:
+    """Walk the audit chain from its first entry, hold it against the heads written out, here and in a folder kept
+    elsewhere, and say where it breaks; exit status 1 then.
     """
-    files = heads.known()
+    if elsewhere and not elsewhere.is_dir():
+        _refuse(f"没有文件夹 {elsewhere}")
+    files = [*heads.known(), *(heads.known(elsewhere) if elsewhere else ())]
     began = time.perf_counter()
     count, broken = audit.verify(f.head for f in files if f.head and not f.problem)
     took_s = time.perf_counter() - began
@@ -58,6 +60,21 @@ def audit_head(folder: Path | None = None) -> None:
     print(path)
 
 
+def reencrypt(as_json: bool) -> None:
+    """Encrypt everything personal under the present secret key, and say whether the old keys can go."""
+    counts, stale = rotation.reencrypt_all(), rotation.stale_values()
+    for name, count in counts.items():
+        if count:
+            print(f"{name}：{count} 个值")
+    print(
+        "旧密钥可以撤下（SANJIAN_OLD_SECRET_KEYS）" if not stale else f"还有 {stale} 个值只有旧密钥能打开，请再运行一次"
+    )
+    if as_json:
+        print(json.dumps({"written": sum(counts.values()), "stale": stale}))
+    if stale:
+        raise SystemExit(1)
+
+
 def account_add(username: str, *, name: str, role: str, district: str, certificate: str) -> None:
     """Create an account; the password comes from SANJIAN_NEW_PASSWORD or the terminal, never from the command line."""
     if role not in Role.values or role in REGULATED_ROLES:
@@ -67,8 +84,10 @@ def account_add(username: str, *, name: str, role: str, district: str, certifica
         _refuse(f"没有行政区划代码 {district}")
     if Account.objects.filter(username=username).exists():
         _refuse(f"账号 {username} 已存在")
-    password = os.environ.get("SANJIAN_NEW_PASSWORD") or getpass.getpass("密码：")
     account = Account(username=username, display_name=name, role=role, district_id=district, certificate_no=certificate)
+    if account.is_administrator:
+        _name_person(account)
+    password = os.environ.get("SANJIAN_NEW_PASSWORD") or getpass.getpass("密码：")
     try:
         validate_password(password, account)
     except ValidationError as error:
@@ -80,6 +99,20 @@ def account_add(username: str, *, name: str, role: str, district: str, certifica
         facts = {"role": role, "from": "command"}
         audit.record("account.create", actor=None, kind="account", record_id=account.pk, at=at, details=facts)
     print(f"已建立账号 {username}（{name}，{account.get_role_display()}）")
+
+
+def _name_person(account: Account) -> None:
+    """The ID number of an administrator, so that the three are three people; it may be entered on the pages later."""
+    number = os.environ.get("SANJIAN_NEW_ID_NUMBER", "").strip().upper()
+    if not number and sys.stdin.isatty():
+        number = getpass.getpass("身份证号（管理员实名，可留空以后补登）：").strip().upper()
+    if not number:
+        return
+    if not personal.is_id_number(number):
+        _refuse("不是有效的 18 位身份证号")
+    account.id_number, account.person_digest = number, personal.digest(number, "person")
+    if Account.objects.filter(person_digest=account.person_digest).exclude(role="").exists():
+        _refuse("这个人已持有其他账号：系统、安全、审计三员必须是三个人，管理员不得兼任")
 
 
 def _refuse(why: str) -> NoReturn:

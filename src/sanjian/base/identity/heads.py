@@ -77,7 +77,11 @@ def write_daily(now: datetime) -> int:
 
 
 def known(source: Path | None = None) -> list[HeadFile]:
-    """Every head file of a folder, the oldest first, each with what is wrong with it."""
+    """Every head file of a folder, the oldest first, each with what is wrong with it.
+
+    Args:
+        source: a folder kept elsewhere, in which some may be missing; the home's own, without a gap, by default.
+    """
     public = signing_key().public_key()
     found, before, newest = [], "", 0
     for path in sorted((source or folder()).glob(f"*{SUFFIX}")):
@@ -87,7 +91,7 @@ def known(source: Path | None = None) -> list[HeadFile]:
             found.append(HeadFile(path, None, "", "签名不符：文件被改动，或不是本机签发"))
             continue
         problem = ""
-        if claims["previous"] not in ("", before):
+        if source is None and claims["previous"] not in ("", before):
             problem = "在它之前的链头文件缺失或被替换"
         elif claims["seq"] < newest:
             problem = "位置比更早的链头还靠前：链曾被截断"

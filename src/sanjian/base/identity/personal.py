@@ -5,13 +5,14 @@ each value; the field's name is bound in, so that a value moved to another colum
 means losing these values: it belongs in the backup, apart from the database.
 
 Changing the secret key: put the new one in SANJIAN_SECRET_KEY and the old one in SANJIAN_OLD_SECRET_KEYS, so that old
-values still open; run `rotation.reencrypt_all()`; then take the old one away.
+values still open; run `sanjian rekey`; then take the old one away.
 """
 
 import base64
 import hashlib
 import hmac
 import os
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +25,7 @@ from django.db import models
 
 _MARK = "enc1:"
 _NONCE_BYTES = 12
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 class Unreadable(ValueError):
@@ -100,6 +102,16 @@ class PersonalField(models.TextField):  # type: ignore[type-arg]
         """Encrypt what is saved."""
         value = super().get_prep_value(value)
         return value if value is None else encrypt(value, self.bound_to())
+
+
+def is_id_number(number: str) -> bool:
+    """Whether 18 characters are a citizen's ID number with the right check character (GB 11643-1999, ISO 7064 MOD
+    11-2).
+    """
+    if not re.fullmatch(r"[1-9]\d{16}[0-9X]", number, re.ASCII):
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(number[:17], _WEIGHTS, strict=True))
+    return "10X98765432"[total % 11] == number[17]
 
 
 def masked_name(name: str) -> str:

@@ -1,5 +1,6 @@
 """Changing the secret key without losing what is encrypted under the old one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
@@ -12,6 +13,7 @@ from . import audit, personal
 from .personal import PersonalField
 
 _digested: dict[tuple[str, str], tuple[str, str]] = {}
+_elsewhere: dict[str, Callable[[], int]] = {}
 BATCH = 500
 
 
@@ -26,12 +28,22 @@ def keeps_digest(model: str, source: str, target: str, purpose: str) -> None:
     _digested[(model.lower(), source)] = (target, purpose)
 
 
+def also(name: str, reseal: Callable[[], int]) -> None:
+    """Have something renewed that is encrypted outside of a `PersonalField`: files, values inside of JSON.
+
+    Args:
+        name: what it is, for the figures, e.g. "registry.imports".
+        reseal: seals anew what the present key alone does not open, and returns how much that was.
+    """
+    _elsewhere[name] = reseal
+
+
 def reencrypt_all() -> dict[str, int]:
     """Encrypt every personal value under the present key, and make its digest anew. Doing it again changes nothing
     that a person could see; interrupted, it is simply run again, because either key opens.
 
     Returns:
-        How many values of each column were written, by "app.model.field".
+        How many values were written, by "app.model.field" or by what `also` calls it.
 
     Raises:
         personal.Unreadable: a value opens under none of the keys; what came before it is done and stays done.
@@ -42,6 +54,7 @@ def reencrypt_all() -> dict[str, int]:
         if fields and not model._meta.proxy:
             for field in fields:
                 counts[field.bound_to()] = _column(model, field)
+    counts |= {name: reseal() for name, reseal in _elsewhere.items()}
     audit.record(
         "personal.reencrypt", actor=None, kind="installation", record_id="", at=timezone.now(),
         details={k: n for k, n in counts.items() if n},

@@ -77,8 +77,8 @@ def suggest(filled_from: str, thing: InspectionObject, at: datetime) -> Suggesti
 def _from_permit(thing: InspectionObject, rest: str, at: datetime) -> Suggestion | None:
     """Of the permit that holds on the day, or the last one that held: a lapsed permit is an answer too."""
     day = timezone.localdate(at)
-    known = Permit.objects.current().filter(inspection_object=thing, valid_from__lte=day)
-    permit = known.order_by("-valid_from", "-pk").first()
+    known = Permit.objects.current().filter(inspection_object=thing, valid_from__lte=day).order_by("-valid_from", "-pk")
+    permit = known.as_of(day).first() or known.first()
     value = (
         getattr(permit, rest, None) if rest in {"valid_from", "valid_to", "permit_no", "issuer", "issued_on"} else None
     )

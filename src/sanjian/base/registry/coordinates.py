@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 _A = 6378245.0
 _EE = 0.00669342162296594323
-_BD = math.pi * 3000.0 / 180.0
 _SETTLED_DEGREES = 1e-9
 """A tenth of a millimetre: when the inverse stops (our choice)."""
 
@@ -67,14 +66,6 @@ def gcj02_from_wgs84(position: Position) -> Position:
 def wgs84_from_gcj02(position: Position) -> Position:
     """Undo the shift, by iteration to 0.1 mm."""
     return _inverse(gcj02_from_wgs84, position)
-
-
-def gcj02_from_bd09(position: Position) -> Position:
-    """Undo the second shift that one map vendor adds."""
-    x, y = position.longitude - 0.0065, position.latitude - 0.006
-    radius = math.hypot(x, y) - 0.00002 * math.sin(y * _BD)
-    angle = math.atan2(y, x) - 0.000003 * math.cos(x * _BD)
-    return Position(radius * math.sin(angle), radius * math.cos(angle))
 
 
 def distance_m(one: Position, other: Position) -> float:

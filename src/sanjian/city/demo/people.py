@@ -26,5 +26,6 @@ PEOPLE = (
     Person("wang", "王测", "monitor", "监测，全市：看数据、审核有效性", "310000"),
     Person("chen", "陈企", "enterprise", "示例燃气发电有限公司：看预警、作说明", None, "power"),
     Person("zhou", "周维", "operator", "系统管理：网关、隔离区、未登记设备", "310000"),
+    Person("zheng", "郑安", "security", "安全管理：授权、启用和停用账号、解锁", "310000"),
     Person("wu", "吴审", "auditor", "审计：只读，核对审计链", "310000"),
 )

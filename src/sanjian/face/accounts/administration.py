@@ -176,7 +176,7 @@ def _page(request: AccountRequest, account: Account, act: str = "", form: Any = 
     if account.pk == request.user.pk:
         allowed = {}
     trail = AuditEntry.objects.filter(record_kind="account", record_id=str(account.pk)).order_by("-seq")
-    own = InspectionObject.objects.filter(pk=account.inspection_object_id).first()
+    own = InspectionObject.objects.filter(pk=account.inspection_object_id or 0).first()
     facts = {
         "account": account,
         "own_object": own,

@@ -1,6 +1,5 @@
 """Forms of log-in, one's own account and the administration of accounts."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -11,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from sanjian.base.identity.accounts import Grant
 from sanjian.base.identity.models import Account, District, Role
+from sanjian.base.identity.personal import is_id_number
 from sanjian.base.registry.models import Body, InspectionObject
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _REQUIRED = {"required": gettext_lazy("请填写")}
 
 
@@ -109,10 +108,14 @@ class AccountForm(forms.Form):
         return number
 
 
+def _roles() -> list[tuple[str, str]]:
+    return [("", _("请选择")), *((role.value, _(role.label)) for role in Role)]
+
+
 class GrantForm(forms.Form):
     """What an account may do and see, and why."""
 
-    role = forms.ChoiceField(label=gettext_lazy("角色"), error_messages=_REQUIRED)
+    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=_roles, error_messages=_REQUIRED)
     district = forms.ModelChoiceField(
         District.objects.all(), label=gettext_lazy("辖区"), required=False, help_text=gettext_lazy("全市人员选全市")
     )
@@ -142,7 +145,6 @@ class GrantForm(forms.Form):
             "role": account.role, "district": account.district_id, "body": account.body_id, "inspection_object": code
         }  # fmt: skip
         super().__init__(data, initial=initial)
-        self.fields["role"].choices = [("", _("请选择")), *((r.value, _(r.label)) for r in Role)]
 
     def clean_inspection_object(self) -> int | None:
         """The object's id by its code."""
@@ -174,10 +176,3 @@ class SsoForm(ReasonForm):
         label=gettext_lazy("统一认证标识"), max_length=200, required=False, help_text=gettext_lazy("留空则解除绑定")
     )
     field_order = ["sso_subject", "reason"]
-
-
-def is_id_number(number: str) -> bool:
-    """Whether 18 characters are an ID number with the right check character (GB 11643-1999, ISO 7064 MOD 11-2)."""
-    if not re.fullmatch(r"[1-9]\d{16}[0-9X]", number):
-        return False
-    return "10X98765432"[sum(int(d) * w for d, w in zip(number, _WEIGHTS, strict=False)) % 11] == number[17]

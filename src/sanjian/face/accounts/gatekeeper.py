@@ -47,4 +47,6 @@ class Gatekeeper(MiddlewareMixin):
 def _go(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
+    if "text/event-stream" in request.headers.get("Accept", ""):
+        return HttpResponse(status=204)  # "no more events": a browser that is redirected would ask again and again
     return HttpResponseRedirect(address)

@@ -25,6 +25,13 @@ PLACES = (
 )
 """URL name, label, icon, roles. On a phone the first five that exist make the bottom bar."""
 
+BELOW = {
+    "objects": ("/people/", "/equipment/", "/items/", "/updates/"),
+    "sources": ("/packets/",),
+    "system": ("/accounts/", "/audit/"),
+}
+"""Further addresses that belong to a place: its tabs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -44,7 +51,7 @@ def places(request: HttpRequest, viewer: Account) -> list[Place]:
         url = _address(name)
         if url is None or viewer.role not in roles:
             continue
-        here = request.path == url if url == "/" else request.path.startswith(url)
+        here = request.path == url if url == "/" else request.path.startswith((url, *BELOW.get(name, ())))
         found.append(Place(name, _(label), icon, url, here))
     return found
 

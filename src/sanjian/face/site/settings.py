@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "sanjian.face.site",
     "sanjian.face.cockpit",
     "sanjian.face.accounts",
-    "sanjian.face.registers",
     "sanjian.face.registers.objects",
     "sanjian.face.registers.updates",
     "sanjian.face.registers.people",

@@ -84,7 +84,7 @@ def request_of(wanted: Application, approver: Account | None, now: datetime) -> 
     return gate.Request(
         kind=wanted.kind,
         district_code=wanted.inspection_object.district_id,
-        items=tuple(_item(item, facts) for item in wanted.items),
+        items=tuple(_item(item, facts, days) for item in wanted.items),
         officers=tuple(_officer(account, officer, wanted.items, claims) for account, officer in going),
         window_from=wanted.window_from,
         window_to=wanted.window_to,
@@ -119,11 +119,11 @@ def _scope_facts(target: InspectionObject, day: date) -> scope.Facts:
     )  # fmt: skip
 
 
-def _item(item: InspectionItem, facts: scope.Facts) -> gate.Item:
+def _item(item: InspectionItem, facts: scope.Facts, days: Sequence[date]) -> gate.Item:
     others = (_basis(basis) for basis in (item.duty_basis, item.penalty_basis))
     return gate.Item(
         item.name,
-        item.is_published,
+        all(item.in_use(day) for day in days),
         item.yearly_cap,
         _basis(item.power_basis),
         tuple(b for b in others if b),

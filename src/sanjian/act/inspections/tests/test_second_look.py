@@ -70,6 +70,14 @@ def test_a_supervisor_settles_it_once_with_reasons(client, cast, visit):
     assert settled.outcome == "upheld"
 
 
+def test_the_record_shows_each_reading_with_its_worth(client, cast, visit):
+    Inspection.objects.update(finished_at=timezone.now(), result="clean")
+    client.force_login(cast.supervisor)
+    page = client.get(reverse("inspections:done", args=[visit.code.code_id])).content.decode()
+    assert page.count("仅作线索") >= 2
+    assert "烟气分析仪 M1" in page
+
+
 def test_those_who_went_do_not_review_themselves(cast, visit):
     for actor in (cast.officer, cast.enterprise):
         with pytest.raises(VisitError):

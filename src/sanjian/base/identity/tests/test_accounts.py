@@ -6,6 +6,8 @@ from django.db import IntegrityError
 from sanjian.base.identity.commands import account_add
 from sanjian.base.identity.models import Account, District
 
+from .people import ID_NUMBERS
+
 pytestmark = pytest.mark.django_db
 
 
@@ -28,6 +30,20 @@ def test_the_command_makes_an_account_that_can_log_in(monkeypatch: pytest.Monkey
     monkeypatch.setenv("SANJIAN_NEW_PASSWORD", "correct-horse-battery")
     account_add("zhang", name="张执", role="enforcer", district="310115", certificate="沪环执 1")
     assert Account.objects.get(username="zhang").check_password("correct-horse-battery")
+
+
+def test_the_command_makes_no_two_administrators_of_one_person(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SANJIAN_NEW_PASSWORD", "correct-horse-battery")
+    monkeypatch.setenv("SANJIAN_NEW_ID_NUMBER", ID_NUMBERS[0])
+    account_add("zhou", name="周维", role="operator", district="310115", certificate="")
+    assert Account.objects.get(username="zhou").person_digest
+    for number, said in ((ID_NUMBERS[0], "三个人"), ("110105194912310021", "不是有效")):
+        monkeypatch.setenv("SANJIAN_NEW_ID_NUMBER", number)
+        with pytest.raises(SystemExit):
+            account_add("zheng", name="郑安", role="security", district="310115", certificate="")
+        assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

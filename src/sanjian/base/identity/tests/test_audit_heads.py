@@ -114,3 +114,29 @@ def test_the_commands_write_a_head_and_find_the_cut(
     said = capsys.readouterr()
     assert '"broken_at": 3' in said.out
     assert "截断" in said.err
+
+
+def test_a_head_kept_elsewhere_tells_when_our_own_are_gone(own_home: Path, tmp_path: Path) -> None:
+    for n in range(3):
+        audit.record("test", actor=None, kind="clue", record_id=n, at=NOW)
+        audit_head()
+    kept = tmp_path / "notary"
+    kept.mkdir()
+    newest = heads.known()[-1].path
+    newest.rename(kept / newest.name)
+    assert heads.known(kept)[0].problem == "", "one of several is as good as all"
+    for file in heads.known():
+        file.path.unlink()
+    intrude(_cut_and_repair)
+    audit_verify(as_json=False)
+    with pytest.raises(SystemExit):
+        audit_verify(as_json=False, elsewhere=kept)
+    with pytest.raises(SystemExit):
+        audit_verify(as_json=False, elsewhere=tmp_path / "nowhere")
+
+
+def _cut_and_repair() -> None:
+    """What somebody who owns the database does: the last entry goes, and the chain's own head fits again."""
+    AuditEntry.objects.filter(seq=3).delete()
+    last = AuditEntry.objects.get(seq=2)
+    AuditHead.objects.update(seq=2, hash=last.hash)

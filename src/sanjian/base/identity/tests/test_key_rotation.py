@@ -2,10 +2,12 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from sanjian.base.identity import personal, rotation
 from sanjian.base.identity.models import Account, AuditEntry
+from sanjian.base.registry.models import Body, Officer
 
 from .people import ID_NUMBERS, People
 
@@ -57,3 +59,30 @@ def test_names_are_masked(name: str, shown: str) -> None:
 @pytest.mark.parametrize(("number", "shown"), [("13812345678", "138****5678"), ("1234567", "*******"), ("", "")])
 def test_numbers_are_masked(number: str, shown: str) -> None:
     assert personal.masked_number(number) == shown
+
+
+def test_with_a_new_key_everybody_logs_in_anew(people: People, settings: Settings) -> None:
+    client = Client()
+    client.force_login(people.officer)
+    assert client.get("/").status_code == 200
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], NEW_KEY
+    assert client.get("/")["Location"].startswith("/login/")
+
+
+def test_an_officers_id_number_stays_his_alone(people: People, settings: Settings) -> None:
+    body = Body.objects.create(code="b", name="执法大队", department="enforcement", territory=people.here)
+    officer = Officer.objects.create(
+        body=body, staff_no="1", name="李四", id_number=ID_NUMBERS[3],
+        id_digest=personal.digest(ID_NUMBERS[3], "officer id number"),
+    )  # fmt: skip
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], NEW_KEY
+    rotation.reencrypt_all()
+    officer.refresh_from_db()
+    assert officer.id_digest == personal.digest(ID_NUMBERS[3], "officer id number")
+
+
+def test_what_is_sealed_outside_of_columns_is_renewed_too(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "_elsewhere", {})
+    rotation.also("test.files", lambda: 7)
+    assert rotation.reencrypt_all()["test.files"] == 7
+    assert AuditEntry.objects.get(act="personal.reencrypt").details["test.files"] == 7

@@ -10,6 +10,8 @@ from .people import Body, Officer, territory_scope
 
 
 class InstrumentQuerySet(models.QuerySet["Instrument"]):
+    """Instruments, narrowed to a viewer."""
+
     def visible_to(self, viewer: Account) -> "InstrumentQuerySet":
         """Instruments of the bodies of the viewer's territory."""
         return self.filter(territory_scope(viewer, "body__territory"))
@@ -49,6 +51,8 @@ class Instrument(models.Model):
 
 
 class CalibrationQuerySet(models.QuerySet["Calibration"]):
+    """Checks, narrowed to those that count."""
+
     def counting(self) -> "CalibrationQuerySet":
         """Without those whose certificate turned out to be void."""
         return self.filter(voided_at=None)

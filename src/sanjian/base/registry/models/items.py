@@ -92,6 +92,10 @@ class InspectionItem(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def in_use(self, day: date) -> bool:
+        """Whether the item may be checked on a day: published, and the day within its own days."""
+        return self.is_published and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
 
 class ItemVersion(models.Model):
     """What an item said from one change to the next, with its questions: a record of the past names the version."""
@@ -114,6 +118,8 @@ class ItemVersion(models.Model):
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
+    """Questions, by the moment at which they were asked."""
+
     def current(self) -> Self:
         """What is asked now."""
         return self.filter(retired_at=None)

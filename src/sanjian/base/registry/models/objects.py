@@ -69,6 +69,8 @@ class ObjectFacts(models.Model):
 
 
 class InspectionObjectQuerySet(models.QuerySet["InspectionObject"]):
+    """Objects, narrowed to a viewer or to those that stand."""
+
     def visible_to(self, viewer: Account) -> "InspectionObjectQuerySet":
         """Objects that a viewer may see."""
         return self.filter(district_scope(viewer))
@@ -112,6 +114,8 @@ class InspectionObject(ObjectFacts):
 
 
 class ObjectVersionQuerySet(DatedQuerySet):
+    """States of objects, narrowed to a viewer."""
+
     def visible_to(self, viewer: Account) -> "ObjectVersionQuerySet":
         """Versions that a viewer may see: by the district of the version itself."""
         return self.filter(district_scope(viewer, object_id="inspection_object_id"))

@@ -79,6 +79,8 @@ class Facility(Dated):
 
 
 class MonitoringPointQuerySet(models.QuerySet["MonitoringPoint"]):
+    """Points, narrowed to a viewer."""
+
     def visible_to(self, viewer: Account) -> "MonitoringPointQuerySet":
         """Points that a viewer may see."""
         return self.filter(

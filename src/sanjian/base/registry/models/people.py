@@ -24,6 +24,8 @@ def territory_scope(viewer: Account, territory: str = "territory") -> Q:
 
 
 class BodyQuerySet(models.QuerySet["Body"]):
+    """Bodies, narrowed to a viewer."""
+
     def visible_to(self, viewer: Account) -> "BodyQuerySet":
         """Bodies of the viewer's territory."""
         return self.filter(territory_scope(viewer))
@@ -93,6 +95,8 @@ class Power(Dated):
 
 
 class OfficerQuerySet(models.QuerySet["Officer"]):
+    """People, narrowed to a viewer."""
+
     def visible_to(self, viewer: Account) -> "OfficerQuerySet":
         """People of the bodies of the viewer's territory."""
         return self.filter(territory_scope(viewer, "body__territory"))

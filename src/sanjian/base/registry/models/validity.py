@@ -13,6 +13,8 @@ from django.utils import timezone
 
 
 class DatedQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Rows by the day on which they hold and the moment at which they were believed."""
+
     def current(self) -> Self:
         """What is believed now, for whatever days."""
         return self.filter(superseded_at=None)

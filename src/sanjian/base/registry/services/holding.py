@@ -40,8 +40,9 @@ def hold(model: Any, field: str, wanted: Sequence[tuple[int, frozenset[str] | No
             kept = staying.get(value)
             if kept is not None and kept.valid_from <= day:
                 continue
-            overlapping = [r for r in reaching if getattr(r, field) == value and r.valid_from >= day]
+            overlapping = [r for r in reaching if getattr(r, field) == value]
             closing += overlapping
+            adding += shortened(overlapping, day - DAY, origin.at)
             adding.append(
                 model(inspection_object_id=pk, valid_from=day, recorded_at=origin.at, data_source=origin.data_source,
                       **{field: value})

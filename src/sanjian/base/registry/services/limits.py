@@ -24,7 +24,8 @@ def set_limit(
     point: MonitoringPoint, values: Mapping[str, Any], *, actor: Account | None, at: datetime,
     data_source: DataSource | None = None, reason: str = "",
 ) -> Limit:  # fmt: skip
-    """A limit holds from a day on; the one before it on the same factor and period ends the day before.
+    """A limit holds from a day on; the one before it on the same factor and period ends the day before, and holds again
+    behind a limit that was set for some days only: no day is left without one.
 
     Args:
         values: factor, period, basis, lower, upper, source, legal_basis, valid_from, valid_to.
@@ -43,6 +44,8 @@ def set_limit(
         if former.valid_from < limit.valid_from:
             dated.close(former, at)
             dated.again(former, {"valid_to": limit.valid_from - DAY}, at).save()
+            if limit.valid_to is not None and (former.valid_to is None or former.valid_to > limit.valid_to):
+                dated.again(former, {"valid_from": limit.valid_to + DAY}, at).save()
     limit.save()
     _note("limit.set", limit, actor, at, reason)
     return limit

@@ -200,10 +200,7 @@ def reveal(officer: Officer, field: str, *, actor: Account, purpose: str, at: da
         raise invalid(None, _("没有这个字段"))
     if not purpose.strip():
         raise invalid("purpose", _("请写明查看的目的"))
-    audit.record(
-        "officer.reveal", actor=actor, kind="officer", record_id=officer.pk, reason=purpose.strip(), at=at,
-        details={"field": field},
-    )  # fmt: skip
+    audit.read("officer", officer.pk, actor=actor, purpose=purpose.strip(), at=at, details={"field": field})
     return str(getattr(officer, field))
 
 

@@ -69,3 +69,12 @@ def test_only_sources_that_exist_can_be_named(cast):
     assert not answers.is_known("permit.valid_to; drop")
     assert answers.suggest("weather.today", cast.plant, NOW) is None
     assert answers.sources() == sorted(answers.sources())
+
+
+def test_a_permit_that_holds_is_offered_before_a_later_one_that_was_withdrawn(cast):
+    terms = {"1": (date(2025, 1, 1), date(2029, 12, 31)), "2": (date(2026, 1, 1), date(2026, 6, 30))}
+    for number, (start, end) in terms.items():
+        Permit.objects.create(inspection_object=cast.plant, permit_no=number * 22, valid_from=start, valid_to=end)
+    assert answers.suggest("permit.permit_no", cast.plant, NOW).value == "1" * 22
+    june = datetime(2026, 6, 30, 12, tzinfo=UTC)
+    assert answers.suggest("permit.permit_no", cast.plant, june).value == "2" * 22

@@ -132,3 +132,16 @@ def test_pages_have_the_rows_in_their_order(keeper: Account, plant: InspectionOb
     page = ObjectPages(object_rows(keeper, {"q": "精细"}), 50).get_page("9")
     assert [thing.name for thing in page] == ["甲"]
     assert ObjectVersion.objects.current().count() == 2
+
+
+def test_an_import_makes_a_role_for_some_days_open_without_a_second_row(
+    keeper: Account, plant: InspectionObject
+) -> None:
+    objects.set_role(
+        plant, "carrier", actor=keeper, at=AT, valid_from=date(2025, 1, 1), valid_to=date(2026, 6, 30)
+    )  # fmt: skip
+    write = objects.ObjectWrite(plant.pk, {}, date(2026, 1, 1), frozenset({"carrier", "discharger"}))
+    objects.write_objects([write], actor=keeper, at=LATER, reason="导入")
+    for day in (date(2025, 6, 1), date(2025, 12, 31), date(2026, 1, 1), date(2026, 6, 30), date(2026, 7, 1)):
+        held = ObjectRole.objects.as_of(day).filter(inspection_object=plant).order_by("role")
+        assert list(held.values_list("role", flat=True)) == ["carrier", "discharger"]

@@ -51,6 +51,17 @@ def test_a_new_limit_ends_the_former_the_day_before(cast: Cast) -> None:
         outlets.correct_limit(new, {"upper": None}, **_told(cast, LATER))
 
 
+def test_behind_a_limit_for_some_days_the_former_holds_again(cast: Cast) -> None:
+    law = add_limit(cast.point, upper=100).legal_basis_id
+    Limit.objects.update(recorded_at=AT - timedelta(days=1))
+    days = {"valid_from": date(2026, 7, 1), "valid_to": date(2026, 7, 31)}
+    values = {"factor_id": "a21002", "legal_basis_id": law, "upper": 50, "source": "应急减排", **days}
+    outlets.set_limit(cast.point, values, **_told(cast))
+    around = (date(2026, 6, 30), date(2026, 7, 1), date(2026, 7, 31), date(2026, 8, 1))
+    assert [Limit.objects.as_of(day).get().upper for day in around] == [100, 50, 50, 100]
+    assert Limit.objects.as_of(date(2026, 7, 5), AT - timedelta(seconds=1)).get().upper == 100
+
+
 def test_the_tree_flows_one_way_and_never_round(cast: Cast) -> None:
     def add(code: str, goal: Facility | None = None) -> Facility:
         values = {"code": code, "name": code, "flows_to": goal, "valid_from": SINCE}

@@ -22,6 +22,7 @@ EXACT_DIGITS = 10**15
 _SPOILED = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$")
 _DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$")
 _BLANK = re.compile(r"\s+")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _EPOCH = date(1899, 12, 30)
 
 
@@ -33,6 +34,8 @@ def plain(value: Any) -> str:
     """A cell as text: full-width letters and digits made narrow, blanks at the ends and inside codes gone."""
     if value is None:
         return ""
+    if type(value) is str and value.isascii():  # most cells of a large file: nothing to normalise
+        return value.strip()
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
@@ -52,11 +55,25 @@ def _settled(found: str, step: Callable[[str], str]) -> str:
     return found
 
 
+def _writable(found: str) -> str:
+    """No database keeps NUL, and half a character is none; other control characters nobody typed on purpose."""
+    if found != presentable(found):
+        raise CellFault(_("含有不可见的控制字符，请重新填写"))
+    return found
+
+
+def presentable(found: str) -> str:
+    """A text from a file that is only shown, e.g. the title of a column that nobody knows: signs that cannot be
+    kept are replaced.
+    """
+    return _UNWRITABLE.sub("\ufffd", found)
+
+
 def text(most: int) -> Parser:
     """A text of at most `most` characters, inner blanks folded to one."""
 
     def parse(value: Any) -> str:
-        found = _settled(_name_form(value), lambda text: _name_form(_BLANK.sub(" ", text)))
+        found = _writable(_settled(_name_form(value), lambda text: _name_form(_BLANK.sub(" ", text))))
         if len(found) > most:
             raise CellFault(_("超过 %(most)d 字") % {"most": most})
         return found
@@ -85,7 +102,7 @@ def code(most: int, *, digits: int = 0) -> Parser:
     def parse(value: Any) -> str:
         if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= EXACT_DIGITS:
             raise CellFault(spoiled())
-        found = _settled(plain(value), lambda text: plain(_BLANK.sub("", text)).upper())
+        found = _writable(_settled(plain(value), lambda text: plain(_BLANK.sub("", text)).upper()))
         if _SPOILED.match(found):
             raise CellFault(spoiled())
         if digits and found.isdigit() and found.isascii():
@@ -100,6 +117,19 @@ def code(most: int, *, digits: int = 0) -> Parser:
 def spoiled() -> str:
     """What to say of a code that a number column spoiled."""
     return _("表格把代码存成了数字，末几位已丢失：请先把整列设为“文本”格式，再重新填写")
+
+
+def phone(value: Any) -> str:
+    """A telephone number: 7 to 15 digits, with the signs that people put between them.
+
+    Raises:
+        CellFault: anything else.
+    """
+    found = str(code(30)(value))
+    digits = sum(sign.isdigit() for sign in found)
+    if found and (not 7 <= digits <= 15 or set(found) - set("0123456789+-()转,")):
+        raise CellFault(_("电话应为 7 至 15 位数字"))
+    return found
 
 
 def number(low: float = -math.inf, high: float = math.inf) -> Parser:
@@ -184,7 +214,7 @@ def several(labels: Mapping[str, str]) -> Parser:
 
 def words(value: Any) -> list[str]:
     """Free words, apart by 、 ； or commas."""
-    return list(dict.fromkeys(parts(value)))
+    return [_writable(word) for word in dict.fromkeys(parts(value))]
 
 
 def parts(value: Any) -> list[str]:

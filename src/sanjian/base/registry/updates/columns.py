@@ -3,11 +3,10 @@
 A new column is one line here; the template, the preview, the report and the help text follow.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
-from sanjian.base.registry.identifiers import credit_code_fault
+from sanjian.base.identity.personal import masked_name
+from sanjian.base.registry.identifiers import credit_code_fault, source_code_fault
 from sanjian.base.registry.models import (
     InspectionItem,
     InspectionObject,
@@ -18,64 +17,8 @@ from sanjian.base.registry.models import (
 )
 
 from . import cells
-from .cells import CellFault, Parser, plain
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a register.
-
-    Attributes:
-        weight: how much it counts in the completeness report; 0 leaves it out.
-        choices: labels for the drop-down of the template.
-        is_code: written as text in the template, because spreadsheets spoil codes.
-        is_personal: encrypted from the moment it is read, masked on every page.
-    """
-
-    field: str
-    head: str
-    parse: Parser
-    aliases: tuple[str, ...] = ()
-    is_required: bool = False
-    weight: int = 1
-    choices: tuple[str, ...] = ()
-    is_code: bool = False
-    is_personal: bool = False
-    sample: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """The columns of one register. `key` are the fields any one of which says which record a line speaks of."""
-
-    register: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    check: Callable[[dict[str, Any]], list[list[str]]] = field(default=lambda _values: [])
-
-    def column(self, name: str) -> Column:
-        """A column by its field."""
-        return next(c for c in self.columns if c.field == name)
-
-    def heads(self, head: Iterable[str]) -> list[Column | None]:
-        """Which column each title of a file means; None for a title that no column has."""
-        known = {_title(name): c for c in self.columns for name in (c.field, c.head, *c.aliases)}
-        return [known.get(_title(title)) for title in head]
-
-
-def _title(title: str) -> str:
-    return plain(title).lower().translate(str.maketrans("", "", " _-*＊:：()（）"))
-
-
-def _choice(choices: list[tuple[Any, Any]]) -> dict[str, Any]:
-    labels = {str(key): str(label) for key, label in choices}
-    return {"parse": cells.choice(labels), "choices": tuple(labels.values())}
-
-
-def _several(choices: list[tuple[Any, Any]]) -> dict[str, Any]:
-    labels = {str(key): str(label) for key, label in choices}
-    return {"parse": cells.several(labels), "note": "可填多个，用顿号分开：" + "、".join(labels.values())}
+from .cells import CellFault, plain
+from .spec import Column, Spec, one_of, some_of
 
 
 def _credit_code(value: Any) -> str:
@@ -84,6 +27,29 @@ def _credit_code(value: Any) -> str:
     if fault:
         raise CellFault(fault)
     return found
+
+
+def _permit_no(value: Any) -> str:
+    """H9 codes, of enterprises without a credit code, end in a letter of either case: it stays as written."""
+    found = str(cells.code(22)(value))
+    if found.startswith("H9"):
+        found = found[:-1] + plain(value)[-1:]
+    fault = source_code_fault(found) if found else None
+    if fault:
+        raise CellFault(fault)
+    return found
+
+
+def _object_check(said: dict[str, Any]) -> list[list[str]]:
+    if said.get("contact_phone") and not said.get("contact_name"):
+        return [["contact_name", "填写联系电话时须填联系人"]]
+    if said.get("permit_no") and not said.get("permit_from"):
+        return [["permit_from", "有许可证编号时须填有效期起"]]
+    if not said.get("permit_no") and any(said.get(name) for name in ("permit_from", "permit_to", "permit_issuer")):
+        return [["permit_no", "填写许可证有效期时须填许可证编号"]]
+    if said.get("permit_to") and said["permit_to"] < said["permit_from"]:
+        return [["permit_to", "有效期止早于有效期起"]]
+    return []
 
 
 _DISTRICT: dict[str, Any] = {
@@ -114,25 +80,40 @@ OBJECTS = Spec(
                is_code=True, sample="2614", note="GB/T 4754-2017，4 位"),
         Column("industry_name", "行业", cells.text(60), ("行业名称", "行业类别", "所属行业"),
                sample="有机化学原料制造"),
-        Column("permit_class", "排污许可管理类别", **_choice(_O.PermitClass.choices), weight=2,
+        Column("permit_class", "排污许可管理类别", **one_of(_O.PermitClass.choices), weight=2,
                aliases=("许可管理类别", "管理类别", "permit"), sample="重点管理"),
-        Column("supervision", "监管类别", **_choice(_O.Supervision.choices), aliases=("监管级别",), weight=2,
+        Column("supervision", "监管类别", **one_of(_O.Supervision.choices), aliases=("监管级别",), weight=2,
                sample="一般监管"),
-        Column("production", "生产状态", **_choice(_O.Production.choices), aliases=("生产情况", "经营状态"),
+        Column("production", "生产状态", **one_of(_O.Production.choices), aliases=("生产情况", "经营状态"),
                sample="生产"),
         Column("longitude", "经度", cells.number(70, 140), ("lon", "lng", "x", "东经"), weight=2, sample="121.5000"),
         Column("latitude", "纬度", cells.number(3, 55), ("lat", "y", "北纬"), weight=2, sample="31.2000"),
-        Column("datum", "坐标系", **_choice(_O.Datum.choices), aliases=("坐标原始基准", "坐标基准"), weight=0,
+        Column("datum", "坐标系", **one_of(_O.Datum.choices), aliases=("坐标原始基准", "坐标基准"), weight=0,
                sample=str(_O.Datum.WGS84.label)),
         Column("accuracy_m", "坐标精度", cells.number(0, 100_000), ("坐标精度米", "精度"), weight=0),
         Column("legal_person", "法定代表人", cells.text(40), ("法人", "法人代表", "负责人")),
-        Column("roles", "角色", **_several(ObjectRole.Role.choices), aliases=("对象角色", "单位类型"), weight=2,
+        Column("roles", "角色", **some_of(ObjectRole.Role.choices), aliases=("对象角色", "单位类型"), weight=2,
                sample="排污单位"),
-        Column("listings", "名录", **_several(Listing.List.choices), aliases=("重点单位名录", "所属名录", "lists"),
+        Column("listings", "名录", **some_of(Listing.List.choices), aliases=("重点单位名录", "所属名录", "lists"),
                weight=0),
+        Column("contact_name", "联系人", cells.text(40), ("环保联系人", "联系人姓名", "contact"), weight=0,
+               is_personal=True, mask=masked_name, can_clear=False, note="加密保存，页面上遮盖"),
+        Column("contact_phone", "联系电话", cells.phone, ("联系人电话", "环保联系人电话", "电话", "手机", "phone"),
+               weight=0, is_code=True, is_personal=True, can_clear=False, note="加密保存，页面上遮盖"),
+        Column("permit_no", "排污许可证编号", _permit_no, ("许可证编号", "排污单位编码", "登记回执编号", "permit no"),
+               weight=0, is_code=True, can_clear=False, note="22 位，前 18 位与统一社会信用代码相同"),
+        Column("permit_from", "许可证有效期起", cells.day, ("许可有效期起",), weight=0, can_clear=False),
+        Column("permit_to", "许可证有效期止", cells.day, ("许可有效期止", "许可证有效期至"), weight=0, can_clear=False),
+        Column("permit_issuer", "核发机关", cells.text(80), ("许可证核发机关", "发证机关"), weight=0, can_clear=False),
     ),
     key=("id", "credit_code", "former_code", "name"),
+    check=_object_check,
 )  # fmt: skip
+
+ATTACHED = frozenset(
+    ("contact_name", "contact_phone", "permit_no", "permit_from", "permit_to", "permit_issuer")
+)  # fmt: skip
+"""Columns of objects that are records of their own beside the object."""
 
 OFFICERS = Spec(
     Register.OFFICERS,
@@ -184,7 +165,7 @@ INSTRUMENTS = Spec(
         Column("serial_no", "出厂编号", cells.code(60), ("序列号",), is_code=True, weight=2),
         Column("maker", "制造商", cells.text(80), ("生产厂家", "厂家")),
         Column("location", "存放地点", cells.text(80), ("位置",)),
-        Column("state", "状态", **_choice(Instrument.State.choices), sample="在用"),
+        Column("state", "状态", **one_of(Instrument.State.choices), sample="在用"),
         Column("is_metered", "须检定校准", cells.yes_no, choices=("是", "否"), weight=0, sample="是"),
         Column("certificate_no", "检定证书号", cells.code(60), ("校准证书号", "证书编号"), is_code=True, weight=2),
         Column("performed_on", "检定日期", cells.day, ("校准日期",), weight=2, sample="2026-03-01"),
@@ -211,7 +192,7 @@ ITEMS = Spec(
         Column("domain", "领域", cells.text(40), ("业务领域",), weight=2, sample="水"),
         Column("standard", "检查标准", cells.text(4000), ("标准", "检查内容"), is_required=True, weight=3,
                sample="按自行监测方案开展并保存记录"),
-        Column("method", "检查方式", **_choice(InspectionItem.Method.choices), weight=2, sample="现场"),
+        Column("method", "检查方式", **one_of(InspectionItem.Method.choices), weight=2, sample="现场"),
         Column("remote_sufficient", "非现场可查清", cells.yes_no, choices=("是", "否"), weight=0, sample="否"),
         Column("evidence", "应取证据", cells.text(2000), ("证据",)),
         Column("duty_basis", "义务条款", cells.text(60), ("义务依据",), weight=3, is_code=True,

@@ -25,7 +25,8 @@ from sanjian.base.registry.models import (
     Register,
 )
 
-from .columns import SPECS, Column
+from .columns import SPECS
+from .spec import Column
 
 _STALE_DAYS = 365
 """An object nobody confirmed for a year counts as stale (our choice)."""

@@ -8,13 +8,14 @@ from django.db.models import Q
 from sanjian.base.registry.models import DataSource, ImportBatch
 from sanjian.base.screening import duties
 
-from . import applying, duplicates, preview, pulls
+from . import applying, duplicates, preview, pulls, undoing
 
 log = structlog.get_logger()
 
 CHUNKS_A_TURN = 2
 """Chunks of one batch in one turn, so that screens never wait long for an import (our choice)."""
 State = ImportBatch.State
+_WAITING = (State.READING, State.APPLYING, State.UNDOING)
 
 
 def register() -> None:
@@ -25,11 +26,11 @@ def register() -> None:
 
 
 def work(now: datetime) -> int:
-    """One step of the oldest batch that waits: read it, or write some of its chunks. Returns the rows touched."""
+    """One step of the oldest batch that waits: read it, write or take back some chunks of it. Returns rows touched."""
     free = Q(held_until=None) | Q(held_until__lt=now)
-    waiting = ImportBatch.objects.filter(free, state__in=(State.READING, State.APPLYING)).order_by("id")
+    waiting = ImportBatch.objects.filter(free, state__in=_WAITING).order_by("id")
     for batch_id in waiting.values_list("id", flat=True)[:5]:
-        batch = applying.take(batch_id, now, State.READING, State.APPLYING)
+        batch = applying.take(batch_id, now, *_WAITING)
         if batch is None:
             continue
         if batch.state == State.READING:
@@ -37,7 +38,8 @@ def work(now: datetime) -> int:
             pulls.settle(batch, now)
             return max(1, batch.total_rows)
         try:
-            return max(1, applying.apply_batch(batch, now, CHUNKS_A_TURN))
+            step = undoing.undo_batch if batch.state == State.UNDOING else applying.apply_batch
+            return max(1, step(batch, now, CHUNKS_A_TURN))
         except applying.Overtaken:
             log.warning("import overtaken", batch=batch_id)
     return 0

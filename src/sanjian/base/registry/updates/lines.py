@@ -10,8 +10,8 @@ from sanjian.base.identity import personal
 from sanjian.base.registry.models import ImportRow
 
 from .cells import CLEAR, CellFault, plain
-from .columns import Column, Spec
 from .readers import NotReadable, Sheet
+from .spec import Column, Spec
 
 PROBLEM_HEAD = "问题"
 """The column that the error file adds; ignored when the corrected file comes back."""
@@ -94,7 +94,7 @@ def _line(spec: Spec, used: list[tuple[int, Column]], line_no: int, cells: list[
 
 
 def _emptied(line: Line, spec: Spec, column: Column) -> Any:
-    if column.is_required or column.field in spec.key:
+    if column.is_required or column.field in spec.key or not column.can_clear:
         line.wrong(column.field, _("这一项不能清空"))
         return ""
     if column.field in {"roles", "listings", "skills"}:
@@ -119,7 +119,7 @@ def stored(spec: Spec, values: dict[str, Any]) -> dict[str, Any]:
     hidden = {c.field for c in spec.columns if c.is_personal}
     for name, value in values.items():
         if name in hidden:
-            kept[name] = personal.encrypt(str(value), _bound_to(spec, name))
+            kept[name] = personal.encrypt(str(value), bound_to(spec, name))
         else:
             kept[name] = value.isoformat() if isinstance(value, date) else value
     return kept
@@ -135,13 +135,14 @@ def opened(spec: Spec, kept: dict[str, Any]) -> dict[str, Any]:
     columns = {c.field: c for c in spec.columns}
     for name, value in kept.items():
         if columns[name].is_personal:
-            values[name] = personal.decrypt(value, _bound_to(spec, name))
+            values[name] = personal.decrypt(value, bound_to(spec, name))
         else:
             values[name] = value if value in (None, "", []) else columns[name].parse(value)
     return values
 
 
-def _bound_to(spec: Spec, name: str) -> str:
+def bound_to(spec: Spec, name: str) -> str:
+    """What a personal value of a row is sealed to."""
     return f"registry.importrow.{spec.register}.{name}"
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from sanjian.base.registry.models import ImportBatch, ImportRow
 
+from .cells import presentable
 from .columns import SPECS
 from .lines import Line, lines_of, stored
 from .readers import NotReadable, read
@@ -36,12 +37,12 @@ def read_batch(batch: ImportBatch) -> bool:
         if not lines:
             raise NotReadable(_("文件只有标题行，没有数据"))
     except NotReadable as error:
-        failed = _still_reading(batch).update(state=State.FAILED, problem=str(error), held_until=None)
+        failed = _still_reading(batch).update(state=State.FAILED, problem=presentable(str(error)), held_until=None)
         batch.refresh_from_db()
         return bool(failed)
     TARGETS[batch.register].judge(lines, scope_of(batch))
     with transaction.atomic():
-        problem = _("没有用到的列：%(heads)s") % {"heads": "、".join(unknown)} if unknown else ""
+        problem = _("没有用到的列：%(heads)s") % {"heads": presentable("、".join(unknown)[:1000])} if unknown else ""
         done = _still_reading(batch).update(
             state=State.PREVIEWED, counts=counts_of(lines), total_rows=len(lines), done_rows=0, done_line=0,
             problem=problem, held_until=None,

@@ -1,6 +1,7 @@
 """Scheduled pulls: a partner's HTTP interface or database is asked, and what it answers becomes a batch like a file.
 
-Which hosts are asked is what a city's administrator typed, nothing an answer can change: redirects are not followed.
+Which hosts are asked is what a city's supervisor typed, nothing an answer can change: redirects are not followed, and
+our own networks are out of reach (`pull_hosts`).
 A batch takes effect by itself only when its source is trusted and no line is wrong or doubtful.
 """
 

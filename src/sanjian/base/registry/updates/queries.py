@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from sanjian.base.identity import personal
 from sanjian.base.identity.models import Account, Role
 from sanjian.base.registry.models import DataSource, ImportBatch, ImportRow, InspectionObject, Register
 
@@ -52,7 +51,7 @@ def _shown(register: str, name: str, value: Any) -> str:
     if column is None:
         return str(value)
     if column.is_personal:
-        return personal.masked_number(str(opened_change(spec, name, value)))
+        return column.mask(str(opened_change(spec, name, value)))
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):

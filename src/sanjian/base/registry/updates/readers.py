@@ -6,7 +6,6 @@ Nothing is parsed before its size is known: a workbook is a zip archive, and a s
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import python_calamine
 from django.utils.translation import gettext as _
 
+from . import archives
 from .cells import plain
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -21,6 +21,8 @@ MOST_UNPACKED_BYTES = 400 * 1024 * 1024
 """A workbook of 200,000 objects unpacks to about 150 MB; more is not a table for people (our choice)."""
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
+MOST_CELLS = 16_000_000
+"""Laid out in memory a cell takes about 32 bytes; twice what 200,000 objects need (our choice)."""
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -73,13 +75,7 @@ def from_records(records: list[Any]) -> Sheet:
 
 
 def _workbook(content: bytes) -> Iterator[list[Any]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError) as error:
-        raise NotReadable(_("工作簿已损坏，打不开：请重新另存为 .xlsx 再上传")) from error
-    if unpacked > MOST_UNPACKED_BYTES:
-        raise NotReadable(_("工作簿解压后过大（%(mb)d MB），已拒绝") % {"mb": unpacked // 1024 // 1024})
+    _ensure_moderate(content)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         if not book.sheet_names:
@@ -95,6 +91,22 @@ def _workbook(content: bytes) -> Iterator[list[Any]]:
     for _row in range(sheet.start[0] if sheet.start else 0):
         yield []  # rows above the first used one: lines keep the numbers that the person sees
     yield from sheet.to_python(skip_empty_area=True)
+
+
+def _ensure_moderate(content: bytes) -> None:
+    try:
+        found = archives.extent(content, MOST_UNPACKED_BYTES)
+    except archives.Damaged as error:
+        raise NotReadable(_("工作簿已损坏，打不开：请重新另存为 .xlsx 再上传")) from error
+    if found.unpacked_bytes > MOST_UNPACKED_BYTES:
+        raise NotReadable(_("工作簿解压后过大（超过 %(mb)d MB），已拒绝") % {"mb": MOST_UNPACKED_BYTES // 1024 // 1024})
+    if found.rows > MOST_ROWS + 1:
+        raise NotReadable(_too_many())
+    if found.columns > MOST_COLUMNS:
+        raise NotReadable(_("列太多：最多 %(n)d 列") % {"n": MOST_COLUMNS})
+    if found.rows * found.columns > MOST_CELLS:
+        raise NotReadable(_("表格过大：%(rows)d 行 %(columns)d 列，请分成几个文件，并去掉用不到的列")
+                          % {"rows": found.rows, "columns": found.columns})  # fmt: skip
 
 
 def _decoded(content: bytes) -> str:
@@ -132,7 +144,7 @@ def _csv(written: str) -> Iterator[list[str]]:
 def _records(written: str) -> list[Any]:
     try:
         found = json.loads(written)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise NotReadable(_("JSON 格式有误：%(why)s") % {"why": error}) from error
     if isinstance(found, dict):
         found = next((found[key] for key in ("rows", "data", "items") if isinstance(found.get(key), list)), None)

@@ -7,7 +7,8 @@ from sanjian.base.evidence.services import evidence_store, keep
 from sanjian.base.identity import personal
 from sanjian.base.identity.models import Account
 
-_BOUND_TO = "registry.importbatch.file"
+BOUND_TO = "registry.importbatch.file"
+"""What originals are sealed to."""
 
 
 def seal(content: bytes, *, name: str, by: Account | None, at: datetime) -> str:
@@ -16,7 +17,7 @@ def seal(content: bytes, *, name: str, by: Account | None, at: datetime) -> str:
     Raises:
         LakeFull, NotStored: the disk refused.
     """
-    locked = personal.encrypt(base64.b64encode(content).decode(), _BOUND_TO).encode()
+    locked = personal.encrypt(base64.b64encode(content).decode(), BOUND_TO).encode()
     return keep(locked, media_type="application/x-sanjian-sealed", at=at, original_name=name, by=by).sha256
 
 
@@ -26,4 +27,4 @@ def unseal(sha256: str) -> bytes:
     Raises:
         FileNotFoundError, Tampered, Unreadable: gone, changed, or sealed by another key.
     """
-    return base64.b64decode(personal.decrypt(evidence_store().get(sha256).decode(), _BOUND_TO))
+    return base64.b64decode(personal.decrypt(evidence_store().get(sha256).decode(), BOUND_TO))

@@ -15,6 +15,7 @@ from sanjian.base.identity.models import Account, Role
 from sanjian.base.registry.models import DataSource, ImportBatch, ImportRow, Register
 
 from . import applying, preview, undoing
+from .cells import presentable
 from .readers import MOST_BYTES, NotReadable
 from .sealed import seal
 from .targets import scope_of
@@ -78,15 +79,16 @@ def submit(
         raise NotYours(_("只有监管人员可以导入；检查事项只由市级导入"))
     if not content or len(content) > MOST_BYTES:
         raise NotReadable(_("文件是空的，或超过 %(mb)d MB") % {"mb": MOST_BYTES // 1024 // 1024})
+    name = presentable(name)[:200]
     sha256 = seal(content, name=name, by=actor, at=at)
     with transaction.atomic():
         batch = ImportBatch.objects.create(
-            source=source or file_source(register), register=register, file_name=name[:200], file_sha256=sha256,
+            source=source or file_source(register), register=register, file_name=name, file_sha256=sha256,
             valid_from=valid_from, actor=actor,
         )  # fmt: skip
         audit.record(
             "import.submit", actor=actor, kind="import", record_id=batch.pk, at=at,
-            details={"register": register, "file": name[:200], "size_bytes": len(content)},
+            details={"register": register, "file": name, "size_bytes": len(content)},
         )  # fmt: skip
     return batch
 
@@ -141,8 +143,8 @@ def cancel(batch: ImportBatch, *, actor: Account, at: datetime, reason: str = ""
     batch.refresh_from_db()
 
 
-def undo(batch: ImportBatch, *, actor: Account, at: datetime, reason: str) -> list[tuple[int, str]]:
-    """Take an applied batch back; returns the lines that were refused, each with its reason.
+def undo(batch: ImportBatch, *, actor: Account, at: datetime, reason: str) -> None:
+    """Have an applied batch taken back: by the worker, in chunks. What had to stay is told in the batch's problem.
 
     Raises:
         UpdateError: no reason given.
@@ -151,11 +153,23 @@ def undo(batch: ImportBatch, *, actor: Account, at: datetime, reason: str) -> li
     _ensure_theirs(batch, actor)
     if not reason.strip():
         raise UpdateError(_("请写明撤销的理由"))
-    taken = ImportBatch.objects.filter(pk=batch.pk, state=State.APPLIED).update(state=State.UNDOING)
-    if not taken:
-        raise Overtaken(_("这一批不在已生效状态，不能撤销"))
+    counts = batch.counts | {"undo": undoing.asked(actor, at, reason.strip())}
+    with transaction.atomic():
+        if not ImportBatch.objects.filter(pk=batch.pk, state=State.APPLIED).update(
+            state=State.UNDOING, counts=counts, held_until=None
+        ):
+            raise Overtaken(_("这一批不在已生效状态，不能撤销"))
+        audit.record("import.undo_asked", actor=actor, kind="import", record_id=batch.pk, at=at, reason=reason.strip())
     batch.refresh_from_db()
-    return undoing.undo_batch(batch, actor, at, reason.strip())
+
+
+def undo_now(batch: ImportBatch, now: datetime) -> ImportBatch:
+    """Take a batch back in this process unless another is at it."""
+    taken = applying.take(batch.pk, now, State.UNDOING)
+    if taken is not None:
+        undoing.undo_batch(taken, now)
+    batch.refresh_from_db()
+    return batch
 
 
 def decide_row(row: ImportRow, is_same: bool, *, actor: Account, at: datetime) -> ImportRow:

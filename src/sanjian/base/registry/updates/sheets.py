@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from sanjian.base.registry.models import ImportBatch, ImportRow
 
-from .cells import CLEAR, plain
-from .columns import SPECS, Column
+from .cells import CLEAR, plain, presentable
+from .columns import SPECS
 from .lines import PROBLEM_HEAD
 from .readers import read
 from .sealed import unseal
+from .spec import Column
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DROP_DOWN_ROWS = 5000
@@ -92,7 +93,7 @@ def rows_to_correct(batch: ImportBatch) -> bytes:
         page.set_column(0, len(kept), 18, text)
         page.set_column(len(kept), len(kept), 60, wrong)
         for column, at in enumerate(kept):
-            title = sheet.head[at]
+            title = presentable(sheet.head[at])
             page.write_string(0, column, heads.get(mapping.get(title, ""), title))
         page.write_string(0, len(kept), PROBLEM_HEAD)
         line = 0
@@ -107,4 +108,4 @@ def rows_to_correct(batch: ImportBatch) -> bytes:
 
 
 def _as_written(cell: Any) -> str:
-    return "、".join(map(str, cell)) if isinstance(cell, list) else plain(cell)
+    return presentable("、".join(map(str, cell)) if isinstance(cell, list) else plain(cell))

@@ -14,6 +14,11 @@ def _quick_hashes(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _own_home(own_lake: None) -> None:
+    """A home folder of the test's own: the chain is held against the heads that lie there."""
+
+
 @pytest.fixture
 def people(db: None) -> People:
     """Administrators and an officer, each with PASSWORD."""

@@ -1,8 +1,10 @@
 """The operator's page: what waits, what lies in quarantine, whether the audit chain holds."""
 
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from sanjian.base.identity import constraints
 from sanjian.base.identity.models import AuditEntry
 from sanjian.base.registry.models import MonitoringPoint
 from sanjian.base.registry.tests.cast import Cast, hold
@@ -60,5 +62,6 @@ def test_the_audit_chain_is_walked_and_a_break_is_named(cast: Cast, own_lake: No
     client = operator(cast)
     client.post("/system/devices/UNKNOWN1/", GIVEN)
     assert "审计链完整" in client.post("/system/verify/", follow=True).content.decode()
-    AuditEntry.objects.update(reason="改过")
+    with constraints.lifted(connection):
+        AuditEntry.objects.update(reason="改过")
     assert "断开" in client.post("/system/verify/", follow=True).content.decode()

@@ -19,7 +19,7 @@ from sanjian.base.identity.gates import register_readers
 from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.registry import citations
 from sanjian.base.registry.models import LegalBasis
-from sanjian.base.registry.services import items
+from sanjian.base.registry.services import items, legal_bases
 from sanjian.base.registry.services.items import ItemError, keeps_library
 from sanjian.base.registry.spreadsheet import csv_response
 
@@ -55,6 +55,7 @@ def listing(request: AccountRequest) -> HttpResponse:
         "chosen": chosen,
         "on": on,
         "is_narrowed": any(chosen.get(name) for name in ("q", "state", "instrument")),
+        "can_edit": keeps_library(request.user),
         "instruments": LegalBasis.objects.order_by("instrument").values_list("instrument", flat=True).distinct(),
     }
     return render(request, "items/legal_list.html", context)
@@ -66,14 +67,20 @@ def basis(request: AccountRequest, code: str) -> HttpResponse:
     """One provision: its versions on a line of time, who cites it, and what to cite for conduct on a day."""
     thing, today = get_object_or_404(LegalBasis.objects.select_related("replaced_by"), code=code), timezone.localdate()
     conduct, decided = _day(request.GET.get("conduct")), _day(request.GET.get("decided"))
+    page = Paginator(citations.citations_of(thing), PAGE).get_page(request.GET.get("page"))
     context = {
         "basis": thing,
         "state": state_of(thing, today),
         "family": [(b, state_of(b, today)) for b in citations.family_of(thing)],
-        "cited_by": [(c, _(KINDS.get(c.kind, c.kind)), _part(c.part)) for c in citations.citations_of(thing)],
+        "page": page,
+        "cited_by": [(c, _(KINDS.get(c.kind, c.kind)), _part(c.part)) for c in page],
         "conduct": conduct,
         "decided": decided,
         "choice": citations.lighter_choice(thing, conduct, decided) if conduct and decided else None,
+        "verification": legal_bases.verification_of(thing),
+        "can_edit": keeps_library(request.user),
+        "seen": legal_bases.mark_of(thing),
+        "later": LegalBasis.objects.filter(valid_from__gt=thing.valid_from),
     }
     return render(request, "items/legal.html", context)
 
@@ -87,12 +94,12 @@ def report(request: AccountRequest) -> HttpResponse:
     """
     today = timezone.localdate()
     on = _day(request.GET.get("on")) or today
+    page = Paginator(citations.lapsed(on), PAGE).get_page(request.GET.get("page"))
     context = {
         "on": on,
         "is_today": on == today,
-        "rows": [
-            (x, _(KINDS.get(x.citation.kind, x.citation.kind)), _part(x.citation.part)) for x in citations.lapsed(on)
-        ],
+        "page": page,
+        "rows": [(x, _(KINDS.get(x.citation.kind, x.citation.kind)), _part(x.citation.part)) for x in page],
         "total": len(citations.all_citations()),
         "can_edit": keeps_library(request.user),
     }

@@ -17,6 +17,8 @@ from sanjian.base.registry.services.objects import ObjectWrite
 
 from . import filters
 
+LAST = "objects_bulk"
+"""Where the session keeps the moment of the last act, for taking it back."""
 MOST = 5000
 """Objects in one act (our choice): it is done while the person waits. A file is the way for more."""
 

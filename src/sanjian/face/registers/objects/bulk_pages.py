@@ -22,9 +22,6 @@ from . import bulk
 from .edit_pages import FORM
 from .forms import Reasoned
 
-LAST = "objects_bulk"
-"""Where the session keeps the moment of the last act, for taking it back."""
-
 
 class BulkForm(Reasoned):
     """One change, from a day, with a reason."""
@@ -75,7 +72,7 @@ def _chosen(request: AccountRequest, ids: list[int], query: str | None) -> HttpR
         except RegistryError as error:
             form.add_error(None, str(error))
             return render(request, "registers_objects/bulk.html", context, status=422)
-        request.session[LAST] = {"at": at.isoformat(), "said": change.said, "count": len(writes)}
+        request.session[bulk.LAST] = {"at": at.isoformat(), "said": change.said, "count": len(writes)}
         return redirect("objects_bulk")
     if step == "apply":
         messages.error(request, _("符合条件的对象刚刚有变化，请重新核对"))
@@ -87,14 +84,14 @@ def _chosen(request: AccountRequest, ids: list[int], query: str | None) -> HttpR
 
 
 def _last(request: AccountRequest) -> HttpResponse:
-    last = request.session.get(LAST)
+    last = request.session.get(bulk.LAST)
     if last is None:
         return redirect("objects")
     return render(request, "registers_objects/bulk_done.html", {"last": last})
 
 
 def _undo(request: AccountRequest) -> HttpResponse:
-    last = request.session.pop(LAST, None)
+    last = request.session.pop(bulk.LAST, None)
     if last is None:
         messages.error(request, _("没有可以撤销的批量修改"))
         return redirect("objects")

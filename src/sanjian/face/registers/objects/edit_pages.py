@@ -1,25 +1,26 @@
 """Registering an object and changing it: the forms of the register's keepers."""
 
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from sanjian.base.identity.gates import registrars
+from sanjian.base.identity.personal import masked_name
 from sanjian.base.identity.requests import AccountRequest
-from sanjian.base.registry.models import InspectionObject, Listing, ObjectRole, Relation
+from sanjian.base.registry.models import InspectionObject, Listing, ObjectRole
 from sanjian.base.registry.queries.objects import object_at
 from sanjian.base.registry.services import objects
 from sanjian.base.registry.services.errors import ChangedMeanwhile, InvalidValues, NothingChanged, RegistryError
 
 from . import facts, moment
-from .forms import EditForm, FactsForm, RelationForm, initial_facts
+from .forms import EditForm, Entry, FactsForm, initial_facts
 from .object_pages import standing
 
 FORM = ("GET", "HEAD", "POST")
@@ -44,7 +45,7 @@ def new(request: AccountRequest) -> HttpResponse:
         else:
             messages.success(request, _("已登记：%(name)s") % {"name": thing.name})
             return redirect("object", thing.pk)
-    return _shown(request, form, {"title": _("登记检查对象"), "act": _("登记")})
+    return shown_form(request, form, {"title": _("登记检查对象"), "act": _("登记")})
 
 
 @require_http_methods(FORM)
@@ -59,7 +60,8 @@ def edit(request: AccountRequest, pk: int) -> HttpResponse:
     shown = object_at(request.user, pk, day) if day != today else None
     initial = initial_facts(shown or thing) | _held(thing, day)
     initial |= {"seen": thing.changed_at.isoformat(), "valid_from": day}
-    form = EditForm(request.user, request.POST or None, initial=initial)
+    person = masked_name((shown or thing).legal_person)
+    form = EditForm(request.user, request.POST or None, initial=initial, masked_person=person)
     context = {"title": _("变更"), "act": _("保存变更"), "thing": thing, "conflicts": []}
     if request.method == "POST" and form.is_valid():
         try:
@@ -75,52 +77,7 @@ def edit(request: AccountRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已记入变更，自 %(day)s 起") % {"day": form.cleaned_data["valid_from"]})
             return redirect("object", thing.pk)
-    return _shown(request, form, context)
-
-
-@require_http_methods(FORM)
-@registrars
-def relate(request: AccountRequest, pk: int) -> HttpResponse:
-    """Record a relation with another object."""
-    thing = standing(request, pk)
-    form = RelationForm(request.user, thing, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        subject, target = (thing, given["other"]) if given["direction"] == "out" else (given["other"], thing)
-        try:
-            objects.relate(
-                subject, target, given["kind"], actor=request.user, at=timezone.now(), valid_from=given["valid_from"],
-                reason=given["reason"],
-            )  # fmt: skip
-        except InvalidValues as error:
-            form.take(error.errors)
-        except RegistryError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("已登记关系"))
-            return redirect("object", thing.pk)
-    return _shown(request, form, {"title": _("登记关系"), "act": _("登记"), "thing": thing})
-
-
-@require_POST
-@registrars
-def unrelate(request: AccountRequest, pk: int, relation_pk: int) -> HttpResponse:
-    """A relation of this object ends: from today on it no longer holds."""
-    thing, now = standing(request, pk), timezone.now()
-    reason = request.POST.get("reason", "").strip()[:200]
-    if not reason:
-        messages.error(request, _("请写明理由再结束关系"))
-        return redirect(f"{reverse('object', args=[pk])}#relations")
-    ends = Relation.objects.current().filter(pk=relation_pk)
-    relation = (ends.filter(subject=thing) | ends.filter(target=thing)).first()
-    try:
-        if relation is not None:
-            yesterday = timezone.localdate(now) - timedelta(days=1)
-            objects.unrelate(relation, actor=request.user, at=now, last_day=yesterday, reason=reason)
-            messages.success(request, _("关系已结束"))
-    except RegistryError as error:
-        messages.error(request, str(error))
-    return redirect("object", thing.pk)
+    return shown_form(request, form, context)
 
 
 @transaction.atomic
@@ -167,11 +124,12 @@ def _again(request: AccountRequest, form: EditForm, thing: InspectionObject) -> 
     stands = InspectionObject.objects.get(pk=thing.pk)
     data = request.POST.copy()
     data["seen"] = stands.changed_at.isoformat()
-    again = EditForm(request.user, data, initial=form.initial)
+    again = EditForm(request.user, data, initial=form.initial, masked_person=masked_name(stands.legal_person))
     again.full_clean()
     return again
 
 
-def _shown(request: AccountRequest, form, context: dict) -> HttpResponse:
+def shown_form(request: AccountRequest, form: Entry, context: dict[str, Any]) -> HttpResponse:
+    """The page of a form; one that is sent back for its errors says so by its status."""
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "registers_objects/form.html", {"form": form} | context, status=status)

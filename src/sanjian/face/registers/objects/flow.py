@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 176, 46, 56, 12, 2
-"""Pixels of a box and between boxes (our choice): seven characters of a name beside its code."""
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 156, 46, 40, 12, 2
+"""Pixels of a box and between boxes (our choice): ten characters of a name under its code."""
+FITS = 792
+"""Up to this width (four columns) a picture shrinks into its panel, text above 12 px; a wider one scrolls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class Picture:
     chains: list[list[Node]]
     width: float
     height: float
+
+    @property
+    def is_wide(self) -> bool:
+        """It scrolls rather than shrinks."""
+        return self.width > FITS
 
 
 def draw(nodes: Iterable[Node]) -> Picture | None:

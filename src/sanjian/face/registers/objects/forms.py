@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sanjian.base.identity.models import Account, District
-from sanjian.base.registry.models import InspectionObject, Listing, ObjectFacts, ObjectRole, Relation
+from sanjian.base.registry.models import Listing, ObjectFacts, ObjectRole
 from sanjian.base.registry.services.checking import DEFAULTS, FACT_FIELDS
 from sanjian.face.site.templatetags.sanjian import named
 
@@ -88,8 +88,9 @@ class FactsForm(Reasoned):
         districts = District.objects.filter(is_city=False)
         if not viewer.sees_whole_city:
             districts = districts.filter(code=viewer.district_id)
+        named_ = [(d.code, named(d)) for d in districts]
         choices = {
-            "district_id": [(d.code, named(d)) for d in districts],
+            "district_id": named_ if len(named_) == 1 else [("", _("请选择")), *named_],
             "permit_class": spoken(ObjectFacts.PermitClass.choices, "—"),
             "supervision": spoken(ObjectFacts.Supervision.choices),
             "production": spoken(ObjectFacts.Production.choices),
@@ -119,8 +120,12 @@ class EditForm(FactsForm):
     seen = forms.CharField(widget=forms.HiddenInput)
     valid_to = Day(label=_("到哪一天止（可不填）"), required=False, help_text=_("只在一段时间内如此时填，含当日"))
 
-    def __init__(self, *given: Any, **more: Any) -> None:
+    def __init__(self, *given: Any, masked_person: str = "", **more: Any) -> None:
+        """`masked_person` is who is registered as legal person; in clear a form does not show them."""
         super().__init__(*given, **more)
+        if masked_person:
+            said = _("现登记为 %(name)s，不改就留空") % {"name": masked_person}
+            self.fields["legal_person"].help_text = said
         self.order_fields([n for n in self.fields if n not in {"valid_to", "reason"}] + ["valid_to", "reason"])
 
     def clean_seen(self) -> datetime:
@@ -131,36 +136,8 @@ class EditForm(FactsForm):
             raise forms.ValidationError(_("页面不完整，请重新打开再改")) from error
 
 
-class RelationForm(Reasoned):
-    """A relation with another object, found by its code."""
-
-    kind = forms.ChoiceField(label=_("关系"))
-    direction = forms.ChoiceField(label=_("方向"))
-    other = forms.CharField(label=_("对方的统一社会信用代码或登记编号"), max_length=22)
-
-    def __init__(self, viewer: Account, thing: InspectionObject, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **more)
-        self.viewer = viewer
-        self.fields["kind"].choices = spoken(Relation.Kind.choices)  # type: ignore[attr-defined]
-        self.fields["direction"].choices = [  # type: ignore[attr-defined]
-            ("out", _("%(name)s → 对方") % {"name": thing.name}),
-            ("in", _("对方 → %(name)s") % {"name": thing.name}),
-        ]
-        self.order_fields(["kind", "direction", "other", "valid_from", "reason"])
-
-    def clean_other(self) -> InspectionObject:
-        """An object that this person may know of."""
-        text = self.cleaned_data["other"].strip().upper()
-        visible = InspectionObject.objects.visible_to(self.viewer).standing()
-        wanted = {"pk": int(text)} if text.isdigit() and len(text) < 15 else {"credit_code": text}
-        things = list(visible.filter(**wanted)[:2])
-        if len(things) > 1:
-            raise forms.ValidationError(_("这个代码有几个场所，请填登记编号（在对方档案的地址栏里）"))
-        if not things:
-            raise forms.ValidationError(_("登记库里没有这个对象，或不在您的辖区内"))
-        return things[0]
-
-
 def initial_facts(shown: ObjectFacts) -> dict[str, Any]:
-    """The facts of a form as they stand. The position is shown as WGS-84, whatever it was given in."""
-    return {name: getattr(shown, name) for name in FACTS} | {"datum": ObjectFacts.Datum.WGS84}
+    """The facts of a form as they stand. The position is shown as WGS-84, whatever it was given in; a person's name is
+    not shown, and left empty it stays.
+    """
+    return {name: getattr(shown, name) for name in FACTS} | {"datum": ObjectFacts.Datum.WGS84, "legal_person": ""}

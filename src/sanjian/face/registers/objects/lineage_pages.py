@@ -1,22 +1,21 @@
-"""Contacts, splitting an object, and taking a merge or split back."""
+"""Splitting an object, and taking a merge or split back."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sanjian.base.identity.gates import registrars
 from sanjian.base.identity.requests import AccountRequest
-from sanjian.base.registry.models import Contact, InspectionObject, Lineage
-from sanjian.base.registry.services import contacts, lineage
+from sanjian.base.registry.models import InspectionObject, Lineage
+from sanjian.base.registry.services import lineage
 from sanjian.base.registry.services.errors import InvalidValues, RegistryError
 
 from .edit_pages import FORM
 from .object_pages import standing
-from .record_forms import ContactForm, RemovalForm, SplitForm
+from .record_forms import SplitForm
 
 
 @require_http_methods(FORM)
@@ -60,45 +59,3 @@ def undo(request: AccountRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("已撤销，移动过的记录已回到原处"))
     return redirect("object", done.survivor_id)
-
-
-@require_http_methods(FORM)
-@registrars
-def contact(request: AccountRequest, pk: int, contact_pk: int | None = None) -> HttpResponse:
-    """A contact: a new one, or one that is changed or removed. Changing asks for the name and number anew: what is
-    kept is not shown in clear for that.
-    """
-    thing, now = standing(request, pk), timezone.now()
-    kept = None if contact_pk is None else Contact.objects.filter(inspection_object=thing, pk=contact_pk).first()
-    if contact_pk is not None and kept is None:
-        raise Http404
-    is_removal = kept is not None and request.POST.get("step") == "end"
-    removal = RemovalForm(request.POST if is_removal else None) if kept else None
-    if kept and removal and removal.is_valid():
-        contacts.remove_contact(kept, actor=request.user, at=now, reason=removal.cleaned_data["reason"])
-        messages.success(request, _("已删除联系人"))
-        return redirect(f"{reverse('object', args=[pk])}#contacts")
-    initial = {"duty": kept.duty, "has_consented": kept.has_consented} if kept else None
-    form = ContactForm(None if is_removal else request.POST or None, initial=initial)
-    if form.is_valid() and _is_saved(request, thing, kept, form):
-        messages.success(request, _("已保存联系人"))
-        return redirect(f"{reverse('object', args=[pk])}#contacts")
-    context = {
-        "thing": thing, "title": _("修改联系人") if kept else _("登记联系人"), "act": _("保存"), "form": form,
-        "ending": removal, "ending_title": _("删除联系人"),
-    }  # fmt: skip
-    return render(request, "registers_objects/form.html", context, status=422 if request.method == "POST" else 200)
-
-
-def _is_saved(request: AccountRequest, thing: InspectionObject, kept: Contact | None, form: ContactForm) -> bool:
-    """Let the service keep what the form says; what it found wrong stands in the form."""
-    more = {"actor": request.user, "at": timezone.now()}
-    try:
-        if kept:
-            contacts.change_contact(kept, **form.cleaned_data, **more)
-        else:
-            contacts.add_contact(thing, **form.cleaned_data, **more)
-    except InvalidValues as error:
-        form.take(error.errors)
-        return False
-    return True

@@ -20,7 +20,7 @@ from sanjian.base.registry.queries.finding import find
 from sanjian.base.registry.queries.objects import ObjectPages, object_rows
 from sanjian.base.registry.spreadsheet import csv_response
 
-from . import filters, moment, rows
+from . import bulk, filters, moment, rows
 
 PAGE_SIZE = 50
 MOST_HITS = 12
@@ -52,7 +52,7 @@ def listing(request: AccountRequest) -> HttpResponse:
             "unfiltered": _only_moment(request),
             "sorts": _sorts(request),
             "can_edit": request.user.role in REGISTRARS and asked.on is None,
-            "today": today,
+            "last_bulk": request.session.get(bulk.LAST),
         },
     )
 

@@ -1,23 +1,18 @@
-"""一企一档: one object with everything that is known of it, its history, its relations as data, its people opened."""
+"""一企一档: one object with everything that is known of it, its history, and its relations as data."""
 
 from typing import NamedTuple
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from sanjian.base.identity.gates import REGISTRARS, casework, register_readers
+from sanjian.base.identity.gates import REGISTRARS, casework
 from sanjian.base.identity.requests import AccountRequest
-from sanjian.base.registry.models import Contact, InspectionObject
+from sanjian.base.registry.models import InspectionObject
 from sanjian.base.registry.queries.objects import history_of
 from sanjian.base.registry.queries.relations import Graph, Node, relation_graph
-from sanjian.base.registry.services.contacts import reveal_contact
-from sanjian.base.registry.services.errors import InvalidValues
 from sanjian.base.registry.services.lineage import resolve
 
 from . import dossier, moment
@@ -59,7 +54,7 @@ def page(request: AccountRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("object", args=[resolve(pk)]) + query)
     asked = moment.asked(request.GET.dict(), timezone.localdate())
     can_edit = request.user.role in REGISTRARS and asked.on is None
-    context = {"thing": thing, "asked": asked, "today": timezone.localdate(), "can_edit": can_edit}
+    context = {"thing": thing, "asked": asked, "can_edit": can_edit}
     if asked.on is not None:
         shown = dossier.past(request.user, thing, asked)
         if shown is None:
@@ -86,8 +81,8 @@ def history(request: AccountRequest, pk: int) -> HttpResponse:
 @require_safe
 @casework
 def graph(request: AccountRequest, pk: int) -> JsonResponse:
-    """The relation graph within two steps, today or `on` a day: `{"nodes": [{"id", "name", "district", "depth", "url"}],
-    "edges": [{"from", "to", "label"}], "is_cut"}`.
+    """The relation graph within two steps, today or `on` a day, as
+    `{"nodes": [{"id", "name", "district", "depth", "url"}], "edges": [{"from", "to", "label"}], "is_cut"}`.
     """
     on = moment.asked(request.GET.dict(), timezone.localdate()).on
     drawn = relation_graph(request.user, found(request, pk), 2, on)
@@ -97,25 +92,6 @@ def graph(request: AccountRequest, pk: int) -> JsonResponse:
     ]
     edges = [{"from": e.subject, "to": e.target, "label": e.label} for e in drawn.edges]
     return JsonResponse({"nodes": nodes, "edges": edges, "is_cut": drawn.is_cut})
-
-
-@require_POST
-@register_readers
-@never_cache
-def reveal(request: AccountRequest, pk: int, contact_pk: int) -> HttpResponse:
-    """A contact in clear, once, for a stated purpose that the audit chain keeps. The answer is never cached."""
-    thing = found(request, pk)
-    contact = Contact.objects.filter(inspection_object=thing, pk=contact_pk).first()
-    if contact is None:
-        raise Http404
-    purpose = request.POST.get("purpose", "")[:120]
-    try:
-        opened = reveal_contact(contact, actor=request.user, at=timezone.now(), purpose=purpose)
-    except InvalidValues:
-        messages.error(request, _("请写明用途再查看号码"))
-        return redirect("object", pk)
-    context = {"thing": thing, "contact": contact, "opened": opened, "purpose": purpose}
-    return render(request, "registers_objects/contact.html", context)
 
 
 def _neighbours(thing: InspectionObject, graph: Graph) -> list[Neighbour]:

@@ -1,4 +1,4 @@
-"""Forms of what belongs to an object: contact, permit, facility, limit, and the split of an object."""
+"""Forms of what belongs to an object: permit, facility, limit, and the split of an object."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from sanjian.base.identity.models import Account
 from sanjian.base.registry.models import Facility, Factor, InspectionObject, LegalBasis, Limit, MonitoringPoint, Permit
 from sanjian.face.site.templatetags.sanjian import named
 
-from .forms import Day, Entry, FactsForm, Reasoned, spoken
+from .forms import Day, FactsForm, Reasoned, spoken
 
 
 class Dated(Reasoned):
@@ -64,7 +64,7 @@ class FacilityForm(Dated):
     )
     name = forms.CharField(label=_("名称"), max_length=80)
     flows_to = forms.ModelChoiceField(
-        label=_("去向"), queryset=Facility.objects.none(), required=False,
+        label=_("去向"), queryset=Facility.objects.none(), required=False, empty_label=_("没有下游"),
         help_text=_("生产设施到治理设施，治理设施到排放口"),
     )  # fmt: skip
     latitude = forms.FloatField(label=_("纬度（WGS-84）"), required=False, min_value=-90, max_value=90)
@@ -80,20 +80,22 @@ class FacilityForm(Dated):
 class LimitForm(Dated):
     """A limit of one factor at one point."""
 
-    point = forms.ModelChoiceField(label=_("点位"), queryset=MonitoringPoint.objects.none())
-    factor = forms.ModelChoiceField(label=_("因子"), queryset=Factor.objects.none())
+    point = forms.ModelChoiceField(label=_("点位"), queryset=MonitoringPoint.objects.none(), empty_label=_("请选择"))
+    factor = forms.ModelChoiceField(label=_("因子"), queryset=Factor.objects.none(), empty_label=_("请选择"))
     period = forms.ChoiceField(label=_("考核时段"))
     basis = forms.ChoiceField(label=_("考核值"))
     lower = forms.FloatField(label=_("下限"), required=False)
     upper = forms.FloatField(label=_("上限"), required=False)
     source = forms.CharField(label=_("来源"), max_length=160, help_text=_("标准号与表号，或排污许可证编号"))
-    legal_basis = forms.ModelChoiceField(label=_("法律依据"), queryset=LegalBasis.objects.none())
+    legal_basis = forms.ModelChoiceField(
+        label=_("法律依据"), queryset=LegalBasis.objects.none(), empty_label=_("请选择")
+    )
 
     def __init__(self, thing: InspectionObject, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         points, factors, bases = self.fields["point"], self.fields["factor"], self.fields["legal_basis"]
         points.queryset = thing.points.all()  # type: ignore[attr-defined]
-        points.label_from_instance = lambda p: f"{p.outlet_code} {p.name} {p.device_mn}"  # type: ignore[attr-defined]
+        points.label_from_instance = _point_label  # type: ignore[attr-defined]
         factors.queryset = Factor.objects.all()  # type: ignore[attr-defined]
         factors.label_from_instance = lambda f: f"{named(f)} {f.code} {f.unit}"  # type: ignore[attr-defined]
         bases.queryset = LegalBasis.objects.all()  # type: ignore[attr-defined]
@@ -101,21 +103,6 @@ class LimitForm(Dated):
         self.fields["basis"].choices = spoken(Limit.Basis.choices)  # type: ignore[attr-defined]
         own = ["point", "factor", "period", "basis", "lower", "upper", "source", "legal_basis"]
         self.order_fields([*own, "valid_from", "valid_to", "reason"])
-
-
-class ContactForm(Entry):
-    """A person to speak to."""
-
-    duty = forms.CharField(label=_("职责"), max_length=40, initial=_("环保联系人"))
-    name = forms.CharField(label=_("姓名"), max_length=60)
-    phone = forms.CharField(label=_("电话"), max_length=40, required=False)
-    has_consented = forms.BooleanField(label=_("同意电子送达"), required=False)
-
-
-class RemovalForm(Entry):
-    """Why something is taken out for good."""
-
-    reason = forms.CharField(label=_("理由"), max_length=200, help_text=_("例如已离职、本人要求删除"))
 
 
 class SplitForm(FactsForm):
@@ -146,4 +133,9 @@ class SplitForm(FactsForm):
         }
         for name, rows in parts.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        self.fields["points"].label_from_instance = _point_label  # type: ignore[attr-defined]
         self.order_fields([n for n in self.fields if n not in {"valid_from", "reason"}] + ["valid_from", "reason"])
+
+
+def _point_label(point: MonitoringPoint) -> str:
+    return f"{point.outlet_code} {point.name} {point.device_mn}"

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from . import bulk_pages, edit_pages, lineage_pages, list_pages, object_pages, record_pages
+from . import (
+    bulk_pages,
+    contact_pages,
+    edit_pages,
+    lineage_pages,
+    list_pages,
+    object_pages,
+    record_pages,
+    relation_pages,
+)  # fmt: skip
 
 urlpatterns = [
     path("", list_pages.listing, name="objects"),
@@ -16,11 +25,11 @@ urlpatterns = [
     path("<int:pk>/history/", object_pages.history, name="object_history"),
     path("<int:pk>/graph.json", object_pages.graph, name="object_graph"),
     path("<int:pk>/split/", lineage_pages.split, name="object_split"),
-    path("<int:pk>/contacts/new/", lineage_pages.contact, name="contact_new"),
-    path("<int:pk>/contacts/<int:contact_pk>/", lineage_pages.contact, name="contact_edit"),
-    path("<int:pk>/contacts/<int:contact_pk>/reveal/", object_pages.reveal, name="contact_reveal"),
-    path("<int:pk>/relations/new/", edit_pages.relate, name="relation_new"),
-    path("<int:pk>/relations/<int:relation_pk>/end/", edit_pages.unrelate, name="relation_end"),
+    path("<int:pk>/contacts/new/", contact_pages.contact, name="contact_new"),
+    path("<int:pk>/contacts/<int:contact_pk>/", contact_pages.contact, name="contact_edit"),
+    path("<int:pk>/contacts/<int:contact_pk>/reveal/", contact_pages.reveal, name="contact_reveal"),
+    path("<int:pk>/relations/new/", relation_pages.relate, name="relation_new"),
+    path("<int:pk>/relations/<int:relation_pk>/end/", relation_pages.unrelate, name="relation_end"),
     path("<int:pk>/permits/new/", record_pages.permit, name="permit_new"),
     path("<int:pk>/permits/<int:record_pk>/", record_pages.permit, name="permit_edit"),
     path("<int:pk>/facilities/new/", record_pages.facility, name="facility_new"),

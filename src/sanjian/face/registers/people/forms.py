@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sanjian.base.identity.models import OFFICIAL_ROLES, Account, District
+from sanjian.base.identity.personal import is_id_number
 from sanjian.base.identity.scope import district_scope
 from sanjian.base.registry.models import Body, InspectionObject, Interest, LegalBasis, Officer
 
@@ -209,11 +210,3 @@ def choose(form: forms.Form, name: str, choices: Any) -> None:
 def pick(form: forms.Form, name: str, rows: Any) -> None:
     """Set the records that a field offers to this viewer."""
     form.fields[name].queryset = rows  # type: ignore[attr-defined]
-
-
-def is_id_number(number: str) -> bool:
-    """Whether an 18-character citizen number fits its check character."""
-    if not re.fullmatch(r"\d{17}[\dX]", number):
-        return False
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return "10X98765432"[sum(int(c) * w for c, w in zip(number[:17], weights, strict=True)) % 11] == number[17]

@@ -1,5 +1,3 @@
-"""The pages of dynamic update; with them the worker's duties for batches, pulls and duplicates."""
-
 from django.apps import AppConfig
 
 
@@ -8,9 +6,3 @@ class Pages(AppConfig):
 
     name = "sanjian.face.registers.updates"
     label = "registers_updates"
-
-    def ready(self) -> None:
-        """Have the worker read and write batches."""
-        from sanjian.base.registry.updates import duties
-
-        duties.register()

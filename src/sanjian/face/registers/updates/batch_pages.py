@@ -1,10 +1,9 @@
-"""Batches: send a file, see what it will do, settle what is doubtful, confirm, take back."""
+"""One batch: see what it will do, settle what is doubtful, confirm, take back."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,53 +16,17 @@ from sanjian.base.identity import audit
 from sanjian.base.identity.gates import registrars
 from sanjian.base.identity.personal import Unreadable
 from sanjian.base.identity.requests import AccountRequest
-from sanjian.base.lake import LakeError
 from sanjian.base.registry.models import ImportBatch, ImportRow, Register
 from sanjian.base.registry.updates import queries, services, sheets
 from sanjian.base.registry.updates.readers import NotReadable
 
-from .forms import ReasonForm, UploadForm
+from .forms import ReasonForm
+from .intake_pages import PAGE_SIZE, workbook
 
-PAGE_SIZE = 50
+AT_ONCE_ROWS = 500
+"""A batch up to this size is written or taken back while the person waits (our choice: about a second)."""
 State = ImportBatch.State
 _MOVING = (State.READING, State.APPLYING, State.UNDOING)
-
-
-@require_safe
-@registrars
-def listing(request: AccountRequest) -> HttpResponse:
-    """All batches the viewer may see, newest first, with the form that makes one."""
-    return _listing(request, UploadForm(request.user))
-
-
-@require_POST
-@registrars
-def upload(request: AccountRequest) -> HttpResponse:
-    """Take a file in; a small one is previewed at once."""
-    form = UploadForm(request.user, request.POST, request.FILES)
-    if not form.is_valid():
-        return _listing(request, form, status=422)
-    given, now = form.cleaned_data, timezone.now()
-    try:
-        batch = services.submit(
-            given["file"].read(), name=given["file"].name, register=given["register"], actor=request.user, at=now,
-            valid_from=given["valid_from"],
-        )  # fmt: skip
-    except (services.UpdateError, NotReadable, LakeError) as error:
-        form.add_error("file", str(error))
-        return _listing(request, form, status=422)
-    if given["file"].size <= services.AT_ONCE_BYTES:
-        services.read_now(batch, now)
-    return redirect("updates_batch", batch.pk)
-
-
-@require_safe
-@registrars
-def template(request: AccountRequest, register: str) -> HttpResponse:
-    """An empty workbook of a register."""
-    if register not in Register.values or not services.keeps(request.user, register):
-        raise Http404
-    return _workbook(sheets.template_of(register), f"template-{register}")
 
 
 @require_safe
@@ -94,7 +57,7 @@ def confirm(request: AccountRequest, pk: int) -> HttpResponse:
     except services.UpdateError as error:
         messages.error(request, str(error))
         return redirect("updates_batch", pk)
-    if batch.total_rows <= 500:
+    if batch.total_rows <= AT_ONCE_ROWS:
         services.apply_now(batch, now)
         messages.success(request, _("已生效"))
     return redirect("updates_batch", pk)
@@ -116,19 +79,21 @@ def cancel(request: AccountRequest, pk: int) -> HttpResponse:
 @require_POST
 @registrars
 def undo(request: AccountRequest, pk: int) -> HttpResponse:
-    """Take the batch back, with a reason."""
-    batch, form = _found(request, pk), ReasonForm(request.POST)
+    """Have the batch taken back, with a reason: a small one at once, a large one by the worker."""
+    batch, form, now = _found(request, pk), ReasonForm(request.POST), timezone.now()
     if not form.is_valid():
         return _page(request, batch, form, status=422)
     try:
-        refused = services.undo(batch, actor=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+        services.undo(batch, actor=request.user, at=now, reason=form.cleaned_data["reason"])
     except services.UpdateError as error:
         messages.error(request, str(error))
         return redirect("updates_batch", pk)
-    if refused:
-        messages.warning(request, _("%(n)d 行之后又有变更，没有撤销；其余已恢复") % {"n": len(refused)})
-    else:
-        messages.success(request, _("已撤销，恢复到导入之前"))
+    if batch.total_rows <= AT_ONCE_ROWS:
+        refused = services.undo_now(batch, now).counts["undo"]["refused"]
+        if refused:
+            messages.warning(request, _("%(n)d 行之后又有变更，没有撤销；其余已恢复") % {"n": refused})
+        else:
+            messages.success(request, _("已撤销，恢复到导入之前"))
     return redirect("updates_batch", pk)
 
 
@@ -143,7 +108,7 @@ def errors(request: AccountRequest, pk: int) -> HttpResponse:
         messages.error(request, _("原文件已不可用，请重新上传"))
         return redirect("updates_batch", pk)
     audit.record("import.errors", actor=request.user, kind="import", record_id=batch.pk, at=timezone.now())
-    return _workbook(content, f"to-correct-{batch.pk}")
+    return workbook(content, f"to-correct-{batch.pk}")
 
 
 @require_POST
@@ -170,27 +135,6 @@ def _found(request: AccountRequest, pk: int) -> ImportBatch:
     return batch
 
 
-def _listing(request: AccountRequest, form: UploadForm, status: int = 200) -> HttpResponse:
-    chosen = {name: request.GET.get(name, "") for name in ("register", "state", "q")}
-    batches = queries.visible_batches(request.user)
-    if chosen["register"] in Register.values:
-        batches = batches.filter(register=chosen["register"])
-    if chosen["state"] in State.values:
-        batches = batches.filter(state=chosen["state"])
-    if chosen["q"]:
-        batches = batches.filter(Q(file_name__icontains=chosen["q"]) | Q(source__name__icontains=chosen["q"]))
-    context = {
-        "form": form,
-        "page": Paginator(batches, PAGE_SIZE).get_page(request.GET.get("page")),
-        "chosen": chosen,
-        "registers": Register.choices,
-        "states": State.choices,
-        "templates": [(v, label) for v, label in Register.choices if services.keeps(request.user, v)],
-        "here": "batches",
-    }
-    return render(request, "updates/batches.html", context, status=status)
-
-
 def _page(
     request: AccountRequest, batch: ImportBatch, bound: ReasonForm | None = None, status: int = 200
 ) -> HttpResponse:
@@ -214,9 +158,3 @@ def _page(
         "is_objects": batch.register == Register.OBJECTS,
     }
     return render(request, "updates/batch.html", context, status=status)
-
-
-def _workbook(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=sheets.MEDIA_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response

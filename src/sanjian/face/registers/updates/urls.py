@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from . import batch_pages, duplicate_pages, report_pages, source_pages
+from . import batch_pages, duplicate_pages, intake_pages, report_pages, source_pages
 
 urlpatterns = [
-    path("", batch_pages.listing, name="updates"),
-    path("upload/", batch_pages.upload, name="updates_upload"),
-    path("templates/<slug:register>.xlsx", batch_pages.template, name="updates_template"),
+    path("", intake_pages.listing, name="updates"),
+    path("upload/", intake_pages.upload, name="updates_upload"),
+    path("templates/<slug:register>.xlsx", intake_pages.template, name="updates_template"),
     path("batches/<int:pk>/", batch_pages.page, name="updates_batch"),
     path("batches/<int:pk>/progress/", batch_pages.progress, name="updates_progress"),
     path("batches/<int:pk>/confirm/", batch_pages.confirm, name="updates_confirm"),

@@ -4,6 +4,7 @@
 {% badge "good" "ok" _("在线") %}         a state: tone, icon, word
 {% severity finding.severity %}          1 to 5, bars and a word
 {% grade object.grade %}                 A to D
+{% tabs "registers" "people" %}          tabs of a family of pages (site/tabs.py), the open one named
 {{ moment|at }}  {{ moment|at:"second" }}  local time in <time>, with the full moment as its title
 {{ moment|age }}                         "7 分钟前"
 {{ factor.unit|unit }}                   "mg/m³", not "mg/m3"
@@ -23,9 +24,17 @@ from django.utils.translation import gettext as _
 
 from sanjian.base.registry.units import written
 
+from ..tabs import tabs as tabs_of
+
 register = template.Library()
 
 _FORMATS = {"minute": "%m-%d %H:%M", "second": "%m-%d %H:%M:%S", "full": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d"}
+
+
+@register.inclusion_tag("site/_tabs.html", takes_context=True)
+def tabs(context: dict[str, Any], family: str, here: str) -> dict[str, Any]:
+    """The tabs of a family that this person may open."""
+    return {"tabs": tabs_of(family, context["request"].user.role, here)}
 
 
 @register.simple_tag

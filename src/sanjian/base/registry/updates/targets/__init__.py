@@ -3,7 +3,7 @@
 from sanjian.base.registry.models import Register
 
 from . import instruments, items, objects, officers
-from .contract import Scope, Target, Undone, scope_of
+from .contract import Scope, Target, Undo, Undone, scope_of
 
 TARGETS: dict[str, Target] = {
     Register.OBJECTS: objects.Objects(),
@@ -12,4 +12,4 @@ TARGETS: dict[str, Target] = {
     Register.ITEMS: items.Items(),
 }
 
-__all__ = ["TARGETS", "Scope", "Target", "Undone", "scope_of"]
+__all__ = ["TARGETS", "Scope", "Target", "Undo", "Undone", "scope_of"]

@@ -44,8 +44,17 @@ def scope_of(batch: ImportBatch) -> Scope:
 
 
 @dataclass(frozen=True)
+class Undo:
+    """Who takes a batch back, when, and why."""
+
+    actor: Account
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class Undone:
-    """What taking a batch back did: rows restored, and those that could not be, as (row id, why)."""
+    """What taking rows back did: rows restored, and those that could not be, as (line number, why)."""
 
     restored: int
     refused: Sequence[tuple[int, str]]
@@ -60,5 +69,7 @@ class Target(Protocol):
     def write(self, batch: ImportBatch, rows: Sequence[ImportRow], at: datetime) -> None:
         """Write NEW and CHANGED rows, set `target_id` of new ones. Called inside a transaction, at most once a row."""
 
-    def undo(self, batch: ImportBatch, actor: Account, at: datetime, reason: str) -> Undone:
-        """Take back everything or nothing: refusals come with the reason a row. Called inside a transaction."""
+    def undo(self, batch: ImportBatch, rows: Sequence[ImportRow], undo: Undo) -> Undone:
+        """Take back some rows that were written, last line first; refusals come with the reason a line. Called inside
+        a transaction, once a row.
+        """

@@ -15,8 +15,8 @@ from sanjian.base.registry.services.errors import NothingChanged
 
 from ..columns import INSTRUMENTS
 from ..lines import Line
-from .contract import Scope
-from .keyed import Keyed, Present, Undo, bodies, resolve_body
+from .contract import Scope, Undo
+from .keyed import Keyed, Present, bodies, resolve_body
 
 _PLAIN = ("category", "name", "model", "serial_no", "maker", "location", "state", "is_metered")
 _CHECK = ("certificate_no", "performed_on", "calibration_to", "has_passed", "agency")

@@ -13,8 +13,8 @@ from sanjian.base.registry.services import items as services
 
 from ..columns import ITEMS
 from ..lines import Line
-from .contract import Scope
-from .keyed import Keyed, Present, Undo
+from .contract import Scope, Undo
+from .keyed import Keyed, Present
 
 _BASES = ("duty_basis", "power_basis", "penalty_basis")
 _PLAIN = (

@@ -12,14 +12,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sanjian.base.identity.models import Account
 from sanjian.base.registry.models import Body, ImportBatch, ImportRow
 from sanjian.base.registry.services.errors import RegistryError
 from sanjian.base.registry.services.items import ItemError
 
-from ..columns import Spec
 from ..lines import Line, opened, opened_change, require, sealed_change
-from .contract import Scope, Undone
+from ..spec import Spec
+from .contract import Scope, Undo, Undone
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Keyed:
         """Remove a record that a batch created; returns why not."""
         raise NotImplementedError
 
-    def restore(self, record_id: int, values: dict[str, Any], batch: ImportBatch, undo: "Undo") -> None:
+    def restore(self, record_id: int, values: dict[str, Any], batch: ImportBatch, undo: Undo) -> None:
         """Write former values back."""
         raise NotImplementedError
 
@@ -106,12 +105,11 @@ class Keyed:
         elif row.target_id is not None:
             self.change(row.target_id, {name: values[name] for name in row.changes}, batch, at)
 
-    def undo(self, batch: ImportBatch, actor: Account, at: datetime, reason: str) -> Undone:
+    def undo(self, batch: ImportBatch, rows: Sequence[ImportRow], undo: Undo) -> Undone:
         """See `Target`. Last written first, so that a record that points to another goes before it."""
         refused: list[tuple[int, str]] = []
         restored = 0
-        undo = Undo(actor, at, reason)
-        for row in batch.rows.filter(outcome__in=("new", "changed"), line_no__lte=batch.done_line).order_by("-line_no"):
+        for row in rows:
             try:
                 with transaction.atomic():
                     why = self._undo_one(row, batch, undo)
@@ -123,7 +121,7 @@ class Keyed:
                 restored += 1
         return Undone(restored, refused)
 
-    def _undo_one(self, row: ImportRow, batch: ImportBatch, undo: "Undo") -> str | None:
+    def _undo_one(self, row: ImportRow, batch: ImportBatch, undo: Undo) -> str | None:
         if row.target_id is None:
             return _("没有写入过")
         if row.outcome == ImportRow.Outcome.NEW:
@@ -138,15 +136,6 @@ class Keyed:
             former[name] = opened_change(self.spec, name, old)
         self.restore(row.target_id, former, batch, undo)
         return None
-
-
-@dataclass(frozen=True)
-class Undo:
-    """Who takes a batch back, when, and why."""
-
-    actor: Account
-    at: datetime
-    reason: str
 
 
 def _same(old: Any, new: Any) -> bool:

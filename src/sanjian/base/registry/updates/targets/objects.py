@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from sanjian.base.identity.models import Account
 from sanjian.base.registry.models import ImportBatch, ImportRow, InspectionObject, Match
 from sanjian.base.registry.rules import matching
 from sanjian.base.registry.services.bulk import ObjectWrite, write_objects
@@ -19,8 +18,8 @@ from sanjian.base.registry.services.taking_back import undo_writes
 from ..candidates import CANDIDATE_FIELDS, candidate
 from ..columns import OBJECTS
 from ..lines import Line, opened, require
-from . import object_index
-from .contract import Scope, Undone
+from . import attached, object_index
+from .contract import Scope, Undo, Undone
 from .object_index import ObjectIndex, in_parts
 
 _FACTS = frozenset(FACT_FIELDS)
@@ -48,6 +47,7 @@ class Objects:
             else:
                 _judge_known(line, target, index, scope)
         _keep_trusted([line for line in lines if line.outcome == ImportRow.Outcome.CHANGED], scope)
+        _compare_attached(lines)
         _doubt(fresh, scope)
 
     def decide(self, row: ImportRow, is_same: bool, scope: Scope) -> None:
@@ -57,6 +57,7 @@ class Objects:
         if is_same:
             _judge_known(line, row.target_id or 0, object_index.load([line], scope), scope)
             _keep_trusted([line], scope)
+            _compare_attached([line])
         else:
             _judge_new(line, scope)
         row.outcome, row.problems, row.changes = line.outcome, line.problems, line.changes
@@ -72,6 +73,9 @@ class Objects:
                 counts = write_objects(
                     writes, actor=batch.actor, at=at, data_source=batch.source, reason=_reason(batch)
                 )
+                for row, pk in zip(rows, counts.ids, strict=True):
+                    row.target_id = pk
+                attached.write(batch, rows, at)
         except RegistryError as refused:
             if len(rows) == 1:
                 rows[0].outcome = ImportRow.Outcome.WRONG
@@ -81,21 +85,33 @@ class Objects:
             self.write(batch, rows[:middle], at)
             self.write(batch, rows[middle:], at)
             return
-        for row, pk in zip(rows, counts.ids, strict=True):
-            row.target_id = pk
 
-    def undo(self, batch: ImportBatch, actor: Account, at: datetime, reason: str) -> Undone:
-        """See `Target`."""
-        rows = batch.rows.filter(outcome__in=("new", "changed"), line_no__lte=batch.done_line, target_id__isnull=False)
-        line_of = {pk: line_no for pk, line_no in rows.order_by().values_list("target_id", "line_no") if pk is not None}
-        ids = sorted(line_of)
-        for some in in_parts(ids):  # an open proposal is no reason to keep an object: it is found again
-            Match.objects.filter(Q(first__in=some) | Q(second__in=some), state=Match.State.OPEN).delete()
-        done = undo_writes(
-            ids, written_at=batch.handled_at or at, data_source=batch.source, actor=actor, at=at, reason=reason
-        )
-        refused = [(line_of[pk], why) for pk, why in done.refused.items()]
-        return Undone(done.restored + done.removed, sorted(refused))
+    def undo(self, batch: ImportBatch, rows: Sequence[ImportRow], undo: Undo) -> Undone:
+        """See `Target`. An object that stays keeps its contact and its permit: what was refused is tried no more."""
+        refused = attached.changed_since(batch, rows)
+        restored = 0
+        while rest := [row for row in rows if row.target_id is not None and row.line_no not in refused]:
+            mark = transaction.savepoint()
+            attached.take_back(batch, rest, undo)
+            restored, staying = _objects_back(batch, rest, undo)
+            if not staying:
+                transaction.savepoint_commit(mark)
+                break
+            transaction.savepoint_rollback(mark)
+            restored, refused = 0, refused | staying
+        return Undone(restored, sorted(refused.items()))
+
+
+def _objects_back(batch: ImportBatch, rows: Sequence[ImportRow], undo: Undo) -> tuple[int, dict[int, str]]:
+    """How many were taken back, and by line number why others cannot be."""
+    line_of = {row.target_id: row.line_no for row in rows if row.target_id is not None}
+    for some in in_parts(sorted(line_of)):  # an open proposal is no reason to keep an object: it is found again
+        Match.objects.filter(Q(first__in=some) | Q(second__in=some), state=Match.State.OPEN).delete()
+    done = undo_writes(
+        sorted(line_of), written_at=batch.handled_at or undo.at, data_source=batch.source, actor=undo.actor,
+        at=undo.at, reason=undo.reason,
+    )  # fmt: skip
+    return done.restored + done.removed, {line_of[pk]: why for pk, why in done.refused.items()}
 
 
 def _reason(batch: ImportBatch) -> str:
@@ -128,6 +144,7 @@ def _resolve_district(line: Line, scope: Scope) -> None:
     code = scope.districts.get(given) or scope.districts.get(str(given).removeprefix("上海市"))
     if code is None:
         line.wrong("district_id", _("没有名为“%(name)s”的行政区") % {"name": given})
+        del line.values["district_id"]  # said once is enough
     else:
         line.values["district_id"] = code
 
@@ -153,6 +170,7 @@ def _refuse_repeats(lines: Sequence[Line]) -> None:
 def _judge_new(line: Line, scope: Scope) -> None:
     require(OBJECTS, line)
     _check(line)
+    attached.check(line, line.values.get("credit_code"))
     if not scope.covers(line.values.get("district_id", "")) and "district_id" in line.values:
         line.wrong("district_id", _("不在您的辖区，不能由您登记"))
     if not line.is_wrong:
@@ -171,11 +189,20 @@ def _judge_known(line: Line, target: int, index: ObjectIndex, scope: Scope) -> N
     if any(index.values[pk]["site_no"] == line.values.get("site_no", present["site_no"]) for pk in taken):
         line.wrong("credit_code", _("这个代码已登记给另一个对象"))
     checked = _check(line)
+    attached.check(line, line.values.get("credit_code") or present["credit_code"])
     for name, value in checked.items():
         if not _same(present.get(name), value):
             line.changes[name] = [present.get(name), value]
     if not line.is_wrong:
         line.outcome = ImportRow.Outcome.CHANGED if line.changes else ImportRow.Outcome.SAME
+
+
+def _compare_attached(lines: Sequence[Line]) -> None:
+    """Contacts and permits of known objects: a line that changes nothing else may change these."""
+    attached.compare([line for line in lines if not line.is_wrong])
+    for line in lines:
+        if line.outcome == ImportRow.Outcome.SAME and line.changes:
+            line.outcome = ImportRow.Outcome.CHANGED
 
 
 def _check(line: Line) -> dict[str, Any]:

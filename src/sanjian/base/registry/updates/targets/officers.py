@@ -16,8 +16,8 @@ from sanjian.base.registry.services.people import save_officer
 
 from ..columns import OFFICERS
 from ..lines import Line
-from .contract import Scope
-from .keyed import Keyed, Present, Undo, bodies, resolve_body
+from .contract import Scope, Undo
+from .keyed import Keyed, Present, bodies, resolve_body
 
 _PLAIN = ("name", "post", "id_number", "phone", "skills", "can_sample", "can_review", "is_established", "left_on")
 _CERTIFICATE = {

@@ -5,7 +5,9 @@ from io import BytesIO
 from typing import Any
 
 import openpyxl
+import pytest
 
+from sanjian.base.config import config
 from sanjian.base.identity.models import Account, District, Role
 from sanjian.base.registry.identifiers import credit_code
 from sanjian.base.registry.models import DataSource, ImportBatch
@@ -65,6 +67,12 @@ def applied(content: bytes, actor: Account, *, register: str = "objects", at: da
     return services.apply_now(batch, at)
 
 
+def undone(batch: ImportBatch, actor: Account, at: datetime) -> ImportBatch:
+    """Have a batch taken back at once."""
+    services.undo(batch, actor=actor, at=at, reason="有误")
+    return services.undo_now(batch, at)
+
+
 def rows_of(batch: ImportBatch) -> dict[int, tuple[str, dict[str, Any], list[list[str]]]]:
     """By line: outcome, changes, problems."""
     return {r.line_no: (r.outcome, r.changes, r.problems) for r in batch.rows.all()}
@@ -73,3 +81,9 @@ def rows_of(batch: ImportBatch) -> dict[int, tuple[str, dict[str, Any], list[lis
 def another_district() -> District:
     """A district that nobody of the cast belongs to."""
     return District.objects.create(code="310117", name="松江区")
+
+
+def pulls_may_reach(monkeypatch: pytest.MonkeyPatch, networks: str) -> None:
+    """What whoever runs the installation has named; settings are read once, so the reading is forgotten."""
+    monkeypatch.setenv("SANJIAN_PULL_NETWORKS", networks)
+    config.cache_clear()

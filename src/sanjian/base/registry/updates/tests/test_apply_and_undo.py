@@ -8,7 +8,7 @@ from sanjian.base.identity.models import AuditEntry
 from sanjian.base.registry.models import ImportBatch, InspectionObject, ObjectVersion
 from sanjian.base.registry.services.objects import change_object
 from sanjian.base.registry.tests.cast import Cast
-from sanjian.base.registry.updates import applying, duties, services
+from sanjian.base.registry.updates import applying, duties, services, undoing
 
 from .cast import CODES, DAY, NOW, applied, csv_of, preview
 
@@ -76,8 +76,10 @@ def test_undo_removes_the_new_and_restores_the_changed(cast: Cast) -> None:
     keeper = cast.person["keeper"]
     applied(_lines(2), keeper)
     second = applied(_lines(3, "张江路5号"), keeper, at=LATER)
-    refused = services.undo(second, actor=keeper, at=LATER + timedelta(hours=1), reason="文件有误")
-    assert refused == []
+    services.undo(second, actor=keeper, at=LATER + timedelta(hours=1), reason="文件有误")
+    assert second.state == ImportBatch.State.UNDOING
+    services.undo_now(second, LATER + timedelta(hours=1))
+    assert second.counts["undo"]["refused"] == 0
     assert second.state == ImportBatch.State.UNDONE
     assert _ours() == sorted(CODES[:2])
     assert InspectionObject.objects.get(credit_code=CODES[0]).address == "0沪太路1号"
@@ -89,10 +91,47 @@ def test_a_line_changed_since_stays_and_says_why(cast: Cast) -> None:
     batch = applied(_lines(2), keeper)
     thing = InspectionObject.objects.get(credit_code=CODES[0])
     change_object(thing, {"address": "新址"}, actor=keeper, at=LATER, valid_from=NOW.date(), reason="搬迁")
-    refused = services.undo(batch, actor=keeper, at=LATER + timedelta(hours=1), reason="文件有误")
-    assert [line for line, _ in refused] == [2]
+    services.undo(batch, actor=keeper, at=LATER + timedelta(hours=1), reason="文件有误")
+    services.undo_now(batch, LATER + timedelta(hours=1))
+    assert [line for line, _ in batch.counts["undo"]["lines"]] == [2]
     assert _ours() == [CODES[0]]
     assert "第 2 行" in batch.problem
+
+
+def test_a_killed_undo_goes_on_where_it_stopped(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(applying, "CHUNK", 2)
+    keeper = cast.person["keeper"]
+    batch = applied(_lines(), keeper)
+    services.undo(batch, actor=keeper, at=LATER, reason="文件有误")
+    sleeper = applying.take(batch.pk, LATER, "undoing")
+    assert sleeper is not None
+    undoing.undo_batch(sleeper, LATER, chunks=1)
+    assert (len(_ours()), ImportBatch.objects.get(pk=batch.pk).done_rows) == (4, 4)
+    sleeper.refresh_from_db()
+    ImportBatch.objects.filter(pk=batch.pk).update(held_until=LATER + applying.HOLD)  # as a dead worker leaves it
+    assert duties.work(LATER + timedelta(seconds=1)) == 0, "still held"
+    later = LATER + applying.HOLD + timedelta(seconds=1)
+    while duties.work(later):
+        pass
+    batch.refresh_from_db()
+    assert (batch.state, batch.done_rows, _ours()) == ("undone", 0, [])
+    assert batch.counts["undo"]["restored"] == 6
+    with pytest.raises(applying.Overtaken):
+        undoing._chunk(sleeper, list(batch.rows.all()[:2]), undoing.Undo(keeper, LATER, "x"), later)
+
+
+def test_when_nothing_can_be_taken_back_the_batch_stands_and_can_be_tried_again(cast: Cast) -> None:
+    keeper = cast.person["keeper"]
+    batch = applied(_lines(2), keeper)
+    keeper.district = cast.next_plant.district
+    keeper.save()
+    services.undo(batch, actor=keeper, at=LATER, reason="文件有误")
+    services.undo_now(batch, LATER)
+    assert (batch.state, batch.done_rows, len(_ours())) == ("applied", 2, 2)
+    keeper.district = cast.plant.district
+    keeper.save()
+    services.undo(batch, actor=keeper, at=LATER, reason="文件有误")
+    assert services.undo_now(batch, LATER).state == ImportBatch.State.UNDONE
 
 
 def test_a_line_that_the_register_refuses_does_not_stop_the_others(cast: Cast) -> None:

@@ -6,9 +6,8 @@ import pytest
 
 from sanjian.base.registry.models import Body, Calibration, InspectionItem, Instrument, Officer
 from sanjian.base.registry.tests.cast import Cast
-from sanjian.base.registry.updates import services
 
-from .cast import NOW, applied, csv_of, preview
+from .cast import NOW, applied, csv_of, preview, undone
 
 LATER = NOW + timedelta(hours=1)
 OFFICER = ("工号", "姓名", "机构编码", "身份证号", "执法证号", "有效期起", "有效期止", "专长")
@@ -47,7 +46,7 @@ def test_a_changed_officer_is_restored_with_the_certificate(cast: Cast, body: Bo
     assert batch.counts["changed"] == 1
     current = Officer.objects.get().certificates.current()
     assert current.get().valid_to == date(2030, 12, 31)
-    assert services.undo(batch, actor=keeper, at=LATER + timedelta(hours=1), reason="有误") == []
+    assert undone(batch, keeper, LATER + timedelta(hours=1)).counts["undo"]["refused"] == 0
     assert Officer.objects.get().name == "张三"
     assert current.get().valid_to == date(2026, 12, 31)
 
@@ -70,7 +69,7 @@ def test_instruments_come_with_their_verification(cast: Cast, body: Body) -> Non
     newer = ("Z1", "快检", "烟气分析仪", "pd", "J2", "2026-09-01", "2027-08-31", "是")
     batch = applied(csv_of(newer, head=INSTRUMENT), keeper, register="instruments", at=LATER)
     assert instrument.calibrations.count() == 2
-    assert services.undo(batch, actor=keeper, at=LATER + timedelta(hours=1), reason="有误") == []
+    assert undone(batch, keeper, LATER + timedelta(hours=1)).counts["undo"]["refused"] == 0
     assert list(Calibration.objects.counting().values_list("certificate_no", flat=True)) == ["J1"]
 
 
@@ -81,5 +80,5 @@ def test_items_are_drafts_and_only_the_city_brings_them(cast: Cast) -> None:
     item = InspectionItem.objects.get(code="water-x")
     assert (item.name, item.is_published, item.method) == ("废水检查", False, "on_site")
     assert preview(content, supervisor, register="items").counts["same"] == 1
-    assert services.undo(batch, actor=supervisor, at=LATER, reason="有误") == []
+    assert undone(batch, supervisor, LATER).counts["undo"]["refused"] == 0
     assert not InspectionItem.objects.filter(code="water-x").exists()

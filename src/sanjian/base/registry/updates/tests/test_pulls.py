@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from sanjian.base.config import config
 from sanjian.base.registry.models import DataSource, ImportBatch, InspectionObject
 from sanjian.base.registry.tests.cast import Cast
-from sanjian.base.registry.updates import duties, pull_http, pulls
+from sanjian.base.registry.updates import duties, pull_database, pull_http, pulls
 from sanjian.base.registry.updates.pull_database import rows_of_database
 from sanjian.base.registry.updates.pull_errors import PullFailed
 
-from .cast import CODES, NOW
+from .cast import CODES, NOW, pulls_may_reach
 
 ROWS = [{"ENT": "丙申化工有限公司", "USCC": CODES[0], "AREA": "浦东新区"}]
 COLUMNS = {"ENT": "名称", "USCC": "统一社会信用代码", "AREA": "行政区"}
@@ -32,6 +33,14 @@ class Partner:
     body: bytes = json.dumps({"rows": ROWS}).encode()
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json", "ETag": '"1"'})
     heard: list[dict[str, str]] = field(default_factory=list)
+
+
+@pytest.fixture(autouse=True)
+def _loopback_is_a_partner(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    pulls_may_reach(monkeypatch, "127.0.0.0/8")
+    yield
+    monkeypatch.undo()
+    config.cache_clear()
 
 
 @pytest.fixture
@@ -162,8 +171,59 @@ def test_two_workers_ask_once(cast: Cast, partner: Partner) -> None:
     assert len(partner.heard) == 1
 
 
-def test_a_database_is_read_and_never_written(cast: Cast, tmp_path: Path) -> None:
-    path = tmp_path / "partner.sqlite3"
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "[::1]", "[::]", "[::ffff:127.0.0.1]", "10.1.2.3", "169.254.169.254", "2130706433"],
+)
+def test_our_own_network_is_out_of_reach(partner: Partner, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    pulls_may_reach(monkeypatch, "")
+    with pytest.raises(PullFailed, match=r"内部网络|找不到主机"):
+        pull_http.answer_of_http(f"http://{host}:{partner.port}/", "Bearer geheim", "", {})
+    with pytest.raises(PullFailed, match=r"内部网络|找不到主机"):
+        rows_of_database(f"postgresql://me@{host}:{partner.port}/db", "SELECT 1", "geheim")
+    assert partner.heard == []
+
+
+def test_the_other_end_is_looked_at_again_before_the_credential_is_sent(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that meant a public address a moment ago."""
+    pulls_may_reach(monkeypatch, "")
+    monkeypatch.setattr(pull_http, "address_of", lambda _host, _port: "93.184.216.34")
+    with pytest.raises(PullFailed, match="内部网络"):
+        pull_http.answer_of_http(f"http://127.0.0.1:{partner.port}/", "Bearer geheim", "", {})
+    assert partner.heard == []
+
+
+def test_a_setting_that_is_misspelt_lets_nothing_through(partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
+    pulls_may_reach(monkeypatch, "127.0.0.0/8, everything")
+    with pytest.raises(PullFailed, match="写错"):
+        pull_http.answer_of_http(f"http://127.0.0.1:{partner.port}/", "", "", {})
+
+
+def test_an_answer_without_end_is_given_up(partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pull_http, "WHOLE_S", -1.0)
+    with pytest.raises(PullFailed, match="太慢"):
+        pull_http.answer_of_http(f"http://127.0.0.1:{partner.port}/", "", "", {})
+
+
+@pytest.mark.parametrize("address", ["postgresql:///db", "postgresql://h:x/db", "postgresql://u:pw@h/db"])
+def test_a_database_without_a_host_is_not_ours_instead(address: str) -> None:
+    with pytest.raises(PullFailed, match="地址应为"):
+        rows_of_database(address, "SELECT 1", "")
+
+
+def test_our_own_files_are_out_of_reach(tmp_path: Path) -> None:
+    for path in (tmp_path / "x.sqlite3", pull_database.partners_folder() / ".." / "sanjian.sqlite3"):
+        with pytest.raises(PullFailed, match="partners"):
+            rows_of_database(f"sqlite://{path}", "SELECT 1", "")
+
+
+def test_a_database_is_read_and_never_written(cast: Cast) -> None:
+    folder = pull_database.partners_folder()
+    folder.mkdir(exist_ok=True)
+    path = folder / "partner.sqlite3"
+    path.unlink(missing_ok=True)
     with sqlite3.connect(path) as link:
         link.execute("CREATE TABLE t (ENT, USCC, AREA)")
         link.execute("INSERT INTO t VALUES (?, ?, ?)", tuple(ROWS[0].values()))
@@ -180,4 +240,4 @@ def test_a_database_is_read_and_never_written(cast: Cast, tmp_path: Path) -> Non
             rows_of_database(address, query, "")
     assert len(rows_of_database(address, "SELECT * FROM t", "")) == 1
     with pytest.raises(PullFailed):
-        rows_of_database(f"sqlite://{tmp_path}/none", "SELECT 1", "")
+        rows_of_database(f"sqlite://{folder}/none", "SELECT 1", "")

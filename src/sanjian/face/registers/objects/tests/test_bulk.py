@@ -40,10 +40,12 @@ def test_chosen_rows_are_changed_and_taken_back(
     assert InspectionObject.objects.filter(supervision="key").count() == 2
     assert ObjectVersion.objects.current().filter(inspection_object=plant, reason="年度名录").exists()
     assert "已修改 2 家" in keeper.get("/objects/bulk/").content.decode()
+    assert "刚才的批量修改，可撤销" in keeper.get("/objects/").content.decode()
     assert AuditEntry.objects.filter(act="object.write_many", reason="年度名录").count() == 1
     said = keeper.post("/objects/bulk/", {"step": "undo", "reason": "弄错了"}, follow=True).content.decode()
     assert "已撤销 2 家的修改" in said
     assert dict(InspectionObject.objects.values_list("pk", "supervision")) == before
+    assert "刚才的批量修改" not in keeper.get("/objects/").content.decode()
     assert "没有可以撤销" in keeper.post("/objects/bulk/", {"step": "undo"}, follow=True).content.decode()
 
 

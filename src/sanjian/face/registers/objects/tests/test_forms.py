@@ -85,6 +85,27 @@ def test_who_was_slower_sees_both_values_and_decides_again(plant: InspectionObje
     assert plant.address == "我填的地址"
 
 
+def test_the_legal_person_is_never_shown_in_clear_and_stays_when_left_empty(
+    plant: InspectionObject, cast: Cast, keeper: Client
+) -> None:
+    objects.change_object(
+        plant, {"legal_person": "欧阳小明"}, actor=cast.person["supervisor"], at=timezone.now(),
+        valid_from=timezone.localdate(), reason="工商登记",
+    )  # fmt: skip
+    address = f"/objects/{plant.pk}/edit/"
+    page = keeper.get(address).content.decode()
+    assert "小明" not in page
+    assert "不改就留空" in page
+    given = filled(keeper, address)
+    assert keeper.post(address, given | {"address": "新址 2 号", "reason": "搬迁"}).status_code == 302
+    plant.refresh_from_db()
+    assert (plant.legal_person, plant.address) == ("欧阳小明", "新址 2 号")
+    again = filled(keeper, address) | {"legal_person": "王大明", "reason": "换人"}
+    assert keeper.post(address, again).status_code == 302
+    plant.refresh_from_db()
+    assert plant.legal_person == "王大明"
+
+
 def test_the_past_is_corrected_from_its_own_page(plant: InspectionObject, keeper: Client) -> None:
     address = f"/objects/{plant.pk}/edit/?on=2026-02-01"
     given = filled(keeper, address)
@@ -151,15 +172,21 @@ def test_contacts_and_relations_are_kept(cast: Cast, plant: InspectionObject, ke
     keeper.post(f"/objects/{plant.pk}/contacts/new/", given)
     own = f"/objects/{plant.pk}/contacts/{Contact.objects.get().pk}/"
     assert "13812345678" not in keeper.get(own).content.decode()
-    keeper.post(own, {"step": "remove"})
+    assert keeper.post(own, {"step": "end", "reason": " "}).status_code == 422
+    assert Contact.objects.exists()
+    keeper.post(own, {"step": "end", "reason": "已离职"})
     assert not Contact.objects.exists()
+    assert AuditEntry.objects.filter(reason="已离职").count() == 1
     relation = {"kind": "group", "direction": "in", "valid_from": "2026-01-01", "reason": "工商登记"}
     address = f"/objects/{plant.pk}/relations/new/"
     assert keeper.post(address, relation | {"other": "没有"}).status_code == 422
     assert keeper.post(address, relation | {"other": cast.plant.credit_code}).status_code == 302
     stored = Relation.objects.get()
     assert (stored.subject, stored.target) == (cast.plant, plant)
-    keeper.post(f"/objects/{plant.pk}/relations/{stored.pk}/end/")
+    end = f"/objects/{plant.pk}/relations/{stored.pk}/end/"
+    assert "请写明理由" in keeper.post(end, {"reason": " "}, follow=True).content.decode()
+    assert Relation.objects.as_of(timezone.localdate()).exists()
+    keeper.post(end, {"reason": "合同到期"})
     assert not Relation.objects.as_of(timezone.localdate()).exists()
 
 

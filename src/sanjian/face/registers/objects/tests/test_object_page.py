@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from django.test import Client
 from django.utils import timezone
 
+from sanjian.act.clues.services import take_finding
 from sanjian.base.identity.models import AuditEntry
-from sanjian.base.registry.models import Contact, InspectionObject, Lineage
-from sanjian.base.registry.services import lineage, outlets
+from sanjian.base.registry.models import Contact, InspectionObject, Lineage, Relation
+from sanjian.base.registry.services import lineage, outlets, relations
 from sanjian.base.registry.tests.cast import Cast, add_finding, add_limit, saw
+
+from .conftest import FIRST_AT, LATER_AT
 
 
 def test_one_page_gathers_what_every_capability_knows(cast: Cast, keeper: Client, own_lake: None) -> None:
@@ -84,6 +87,29 @@ def test_the_history_tells_both_times_and_what_was_corrected(
     assert "核对门牌" in text
 
 
+def test_a_state_that_only_ended_is_not_told_as_a_correction(plant: InspectionObject, keeper: Client) -> None:
+    page = keeper.get(f"/objects/{plant.pk}/history/")
+    renamed, registered = page.context["steps"]
+    assert (renamed.version.name, registered.version.name) == ("丙新厂", "丙厂")
+    assert (registered.recorded_at, renamed.recorded_at) == (FIRST_AT, LATER_AT)
+    assert registered.version.valid_to == date(2026, 5, 31)
+    assert not renamed.is_corrected
+    assert not registered.is_corrected
+
+
+def test_relations_are_those_of_the_day(furnished: InspectionObject, cast: Cast, keeper: Client) -> None:
+    relation = Relation.objects.get()
+    relations.unrelate(
+        relation, actor=cast.person["supervisor"], at=timezone.now(), last_day=date(2026, 9, 30), reason="合同到期"
+    )
+    address = f"/objects/{furnished.pk}/"
+    assert keeper.get(address).context["relations"] == []
+    [then] = keeper.get(f"{address}?on=2026-09-30").context["relations"]
+    assert (then.other.name, then.is_out) == ("甲厂", False)
+    assert len(keeper.get(f"{address}graph.json?on=2026-09-30").json()["edges"]) == 1
+    assert keeper.get(f"{address}graph.json").json()["edges"] == []
+
+
 def test_people_are_masked_and_opening_them_is_kept(
     furnished: InspectionObject, contact: Contact, as_: Callable[[str], Client]
 ) -> None:
@@ -114,6 +140,32 @@ def test_an_enterprise_sees_its_own_page_and_no_other(
         assert own.get(f"/objects/{furnished.pk}/{path}").status_code == 404
     assert own.get(f"/objects/{cast.plant.pk}/edit/").status_code == 404
     assert own.get("/objects/new/").status_code == 404
+
+
+def test_an_enterprise_hears_of_a_clue_only_when_it_is_asked(
+    cast: Cast, as_: Callable[[str], Client], own_lake: None
+) -> None:
+    clue = take_finding(add_finding(cast.point, started_at=timezone.now() - timedelta(hours=5)))
+    address = f"/objects/{cast.plant.pk}/"
+    assert clue.clue_no in as_("officer").get(address).content.decode()
+    own = as_("enterprise")
+    page = own.get(address)
+    assert clue.clue_no not in page.content.decode()
+    assert [row.open_clues for row in own.get("/objects/").context["rows"]] == [0]
+    assert "关系" not in page.content.decode()  # others' names are not its to see
+
+
+def test_the_reason_of_a_change_is_for_officials(
+    plant: InspectionObject, cast: Cast, as_: Callable[[str], Client]
+) -> None:
+    person = cast.person["enterprise"]
+    person.inspection_object_id = plant.pk
+    person.save()
+    history = f"/objects/{plant.pk}/history/"
+    assert "名称变更" in as_("officer").get(history).content.decode()
+    told = as_("enterprise").get(history).content.decode()
+    assert "名称变更" not in told
+    assert "丙新厂" in told
 
 
 def test_the_graph_holds_what_the_viewer_may_see(

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from sanjian.base.identity import audit
 from sanjian.base.identity.models import AuditEntry
 from sanjian.base.registry.models import Absence, Body, Certificate, Interest, Officer, Power
 from sanjian.face.registers.people.forms import is_id_number
@@ -92,7 +93,7 @@ def test_numbers_are_masked_until_opened_for_a_purpose(r, client):
     opened = client.post(reveal, {"field": "phone", "purpose": "夜间应急"})
     assert "13812345678" in words(opened)
     assert "no-store" in opened["Cache-Control"]
-    assert AuditEntry.objects.get(act="officer.reveal").reason == "夜间应急"
+    assert audit.readers_of("officer", r.bodies.officer.pk).get().reason == "夜间应急"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ export async function mount(element) {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     series: [{
       type: "graph", layout: "force", roam: "move", draggable: true, cursor: "pointer",
-      force: { repulsion: 260, edgeLength: [70, 130], gravity: 0.12 },
+      force: { repulsion: 300, edgeLength: [70, 115], gravity: 0.12 },
       edgeSymbol: ["none", "arrow"], edgeSymbolSize: 7,
       lineStyle: { color: colour("--ink-3"), width: 1.2 },
       edgeLabel: { show: true, formatter: (line) => line.data.label, fontSize: 12, color: colour("--ink-2") },

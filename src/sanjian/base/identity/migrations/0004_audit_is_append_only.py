@@ -14,6 +14,6 @@ def backward(_apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0004_factors_sessions_and_lock_out")]
+    dependencies = [("identity", "0003_bodies_and_roles")]
 
     operations = [migrations.RunPython(forward, backward)]

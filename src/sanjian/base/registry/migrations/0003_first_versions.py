@@ -36,7 +36,7 @@ def begin_histories(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0006_present_since_and_search_names")]
+    dependencies = [("registry", "0002_four_registries")]
 
     # Going back leaves the versions: the tables themselves go with 0002.
     operations = [migrations.RunPython(begin_histories, migrations.RunPython.noop)]
