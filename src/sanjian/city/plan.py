@@ -29,6 +29,7 @@ OURS = MappingProxyType(
         "officers": 1_600,
         "instruments": 2_400,
         "construction_sites": 5_200,
+        "carriers": 55,
     }
 )
 """Counts that the article does not give: our choice for a city of that size."""

@@ -1,0 +1,6 @@
+"""The inspection objects of the city: who is under regulation, where, in which roles."""
+
+from ..parts import Part
+from .tables import tables
+
+PART = Part("objects", tables)
