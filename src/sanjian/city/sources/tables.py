@@ -1,5 +1,7 @@
 """Large dischargers' permits, facility trees, monitoring points and limits."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from sanjian.base.registry.identifiers.source_code import source_code
@@ -56,5 +58,5 @@ def tables(plan: Plan, before: Tables) -> Tables:
     }
 
 
-def _frame(rows: list[tuple[object, ...]], columns: str) -> pl.DataFrame:
+def _frame(rows: Sequence[tuple[object, ...]], columns: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns.split(), orient="row", infer_schema_length=None)
