@@ -14,6 +14,7 @@ Series = NDArray[np.float64]
 WARMER = 6.0
 """Degrees that the city is warmer than the place of the series (our choice)."""
 _HOURS = 24
+_POINTS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
 
 
 class Sky:
@@ -47,7 +48,7 @@ def sky(plan: Plan, day: int) -> Sky:
 
 
 def moved(plan: Plan, day: int, columns: NDArray[np.float64]) -> Series:
-    """24 hours of a real series at a day of the city, by the same move as the weather, so that air and weather agree."""
+    """24 hours of a real series at a day of the city, moved as the weather is, so that air and weather agree."""
     return columns[_wrapped(_hour(plan, day), _HOURS, len(columns))]
 
 
@@ -77,8 +78,7 @@ def _column(name: str) -> NDArray[np.float64]:
     table = read("weather_hourly")
     if name != "wind_dir":
         return table[name].cast(pl.Float64).interpolate().fill_null(0.0).to_numpy()
-    points = "N NNE NE ENE E ESE SE SSE S SSW SW WSW W WNW NW NNW".split()
-    degrees = {point: 22.5 * n for n, point in enumerate(points)}
+    degrees = {point: 22.5 * n for n, point in enumerate(_POINTS)}
     return np.array([degrees.get(str(point), 0.0) for point in table["wind_dir"].cast(pl.String)])
 
 

@@ -1,5 +1,5 @@
-"""Ambient air: real series of eight stations, moved in time; each invented station follows one of them, a little later and
-a little different.
+"""Ambient air: real series of eight stations, moved in time; each invented station follows one of them, a little later
+and a little different.
 """
 
 from functools import cache
