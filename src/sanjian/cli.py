@@ -291,6 +291,43 @@ def rekey(as_json: Json = False) -> None:
     run(as_json)
 
 
+@city_app.command("build")
+def city_build(
+    scale: Annotated[float, typer.Option(help="规模，1 为 49,909 个检查对象")] = 0.01,
+    seed: Annotated[int, typer.Option(help="同一种子，同一城市")] = 1,
+    folder: Annotated[Path | None, typer.Option(help="写到哪里，默认 SANJIAN_HOME/city")] = None,
+    load: Annotated[bool, typer.Option(help="同时载入本安装的登记库")] = True,
+    as_json: Json = False,
+) -> None:
+    """建一座模拟城市：登记库、设备、车队，以及谁在违法、谁只是看着像。"""
+    _django()
+    from sanjian.city.commands import build_city
+
+    build_city(scale=scale, seed=seed, folder=folder, is_loaded=load, as_json=as_json)
+
+
+@city_app.command("run")
+def city_run(
+    scale: Annotated[float, typer.Option(help="没有建成的城市时，按这个规模建")] = 0.02,
+    seed: Annotated[int, typer.Option()] = 1,
+    minutes: Annotated[float, typer.Option(help="运行多少城市分钟，0 为直到中断")] = 5.0,
+    speed: Annotated[float, typer.Option(help="一分钟当几分钟")] = 1.0,
+    only: Annotated[str, typer.Option(help="只用这些协议和入口，逗号分隔")] = "",
+    faults: Annotated[bool, typer.Option("--faults", help="加入网络故障")] = False,
+    history: Annotated[float, typer.Option(help="先补发多少天的历史")] = 0.0,
+    against: Annotated[bool, typer.Option("--against", help="对本环境正在运行的平台，而不是临时另起一套")] = False,
+    city: Annotated[Path | None, typer.Option(help="已建成的城市")] = None,
+    as_json: Json = False,
+) -> None:
+    """让城市活起来：设备上报，企业和人员使用页面。"""
+    from sanjian.city import running
+
+    raise typer.Exit(
+        running.main(scale=scale, seed=seed, minutes=minutes, speed=speed, only=only, faults=faults, history=history,
+                     against=against, city=city, as_json=as_json)
+    )  # fmt: skip
+
+
 @city_app.command("demo")
 def city_demo(
     once: Annotated[bool, typer.Option("--once", help="补发历史后结束，不再持续发送")] = False,

@@ -21,7 +21,7 @@ def smooth(plan: Plan, day: int, every: int, *about: str | int) -> NDArray[np.fl
     count = DAY // every
     here = plan.random("noise", *about, day + _SHIFT).standard_normal(count)
     after = plan.random("noise", *about, day + 1 + _SHIFT).standard_normal(1)
-    return np.interp(np.arange(DAY), np.arange(count + 1) * every, np.concatenate([here, after]))
+    return np.asarray(np.interp(np.arange(DAY), np.arange(count + 1) * every, np.concatenate([here, after])))
 
 
 def rough(plan: Plan, day: int, *about: str | int) -> NDArray[np.float64]:

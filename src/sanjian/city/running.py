@@ -84,8 +84,9 @@ def _opened(
     installation: Installation, scale: float, seed: int, city: Path | None, *, against: bool
 ) -> tuple["City", Path]:
     """The city, built and loaded where it is not yet."""
-    from . import building, loading
+    from . import building
     from .folder import City
+    from .loading import load
 
     folder = city or installation.home / CITY
     with _steps() as told:
@@ -93,7 +94,7 @@ def _opened(
             building.build(Plan(scale, seed), folder, told)
         town = City.open(folder)
         if not against:
-            loading.load(town, datetime.now(SHANGHAI).date(), told)
+            load(town, datetime.now(SHANGHAI).date(), told)
     return City.open(folder), folder
 
 

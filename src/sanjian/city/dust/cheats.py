@@ -1,4 +1,4 @@
-"""What is done to a dust station: case 12 (gauze in the inlet, spraying) is that of air stations, and the same trick."""
+"""What is done to a dust station: the tricks of case 12 (gauze in the inlet, spraying), known from air stations."""
 
 from ..minutes import Minutes, part_of_day
 from ..parts import Row

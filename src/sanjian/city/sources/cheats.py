@@ -65,7 +65,7 @@ def edit_slope(found: Minutes, at: slice, event: Event, limits: Limits) -> None:
 
 
 def freeze(found: Minutes, at: slice, event: Event, limits: Limits) -> None:
-    """The signal of one analyser stands still, at a share of its limit (case 9: data go on though the analyser broke)."""
+    """The signal of one analyser stands still, at a share of its limit (case 9: it broke, and data went on)."""
     code = event.factor or next(iter(limits))
     found.values[code][at] = round(event.size * limits[code], 3)
 

@@ -21,7 +21,10 @@ def tables(plan: Plan, before: Tables) -> Tables:
     keys = before["objects"].filter(pl.col("supervision") == "key").to_dicts()
     rng = plan.random("sources", "registry")
     offsets = rng.uniform(-0.001, 0.001, (len(keys) * 2, 2))
-    permits, facilities, points, limits = [], [], [], []
+    permits: list[tuple[object, ...]] = []
+    facilities: list[tuple[object, ...]] = []
+    points: list[tuple[object, ...]] = []
+    limits: list[tuple[object, ...]] = []
     for thing in keys:
         since = max(int(thing["since_day"]), -int(rng.integers(60, TERM_DAYS - 60)))
         permits.append((source_code(thing["credit_code"], 1), thing["object_no"], "permit", since, since + TERM_DAYS,

@@ -1,0 +1,49 @@
+"""`sanjian city build`: a city on disk, and in the installation."""
+
+import json
+import resource
+import time
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from sanjian.base.config import config
+
+from .building import build
+from .clock import SHANGHAI
+from .folder import City
+from .loading import load
+from .plan import Plan
+
+CITY = "city"
+
+
+def build_city(*, scale: float, seed: int, folder: Path | None, is_loaded: bool, as_json: bool) -> None:
+    """Build a city and bring it into the installation of this environment; prints its figures.
+
+    Args:
+        folder: where to; `city/` of the home by default. A city that stands there already is left as it is.
+        is_loaded: whether the installation gets its registries; the database must be there (`sanjian init`).
+    """
+    began, root = time.perf_counter(), folder or config().home / CITY
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("")
+
+        def told(name: str, done: float = 0, total: float | None = None) -> None:
+            bar.update(task, description=name, completed=done, total=total)
+
+        try:
+            about = build(Plan(scale, seed), root, told)
+        except FileExistsError as error:
+            print(error)
+            raise SystemExit(2) from None
+        built = time.perf_counter() - began
+        if is_loaded:
+            load(City.open(root), datetime.now(SHANGHAI).date(), told)
+    figures = {
+        **about, "build_s": round(built, 1), "seconds": round(time.perf_counter() - began, 1), "is_loaded": is_loaded,
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024), "folder": str(root),
+    }  # fmt: skip
+    print(json.dumps(figures, ensure_ascii=False) if as_json else f"城市已建成：{root}")
