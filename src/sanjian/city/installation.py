@@ -56,7 +56,7 @@ def prepare(home: Path) -> Installation:
     os.environ |= {
         "SANJIAN_HOME": str(home), "SANJIAN_DATABASE_URL": "", "SANJIAN_WEB_PORT": str(web),
         "SANJIAN_HJ212_PORT": str(gateway), "SANJIAN_PUBLIC_URL": f"http://127.0.0.1:{web}",
-        "SANJIAN_WEB_HOST": "127.0.0.1", "SANJIAN_GATEWAY_HOST": "127.0.0.1",
+        "SANJIAN_WEB_HOST": "127.0.0.1", "SANJIAN_GATEWAY_HOST": "127.0.0.1", "SANJIAN_PULL_NETWORKS": "127.0.0.0/8",
     }  # fmt: skip
     config.cache_clear()
     done = subprocess.run(_command("init"), check=False, capture_output=True, text=True)

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from sanjian.act.clues.models import Clue
 from sanjian.act.clues.services import take_finding
+from sanjian.base.config import config
 from sanjian.base.registry.models import DataSource, InspectionObject, LegalBasis, MonitoringPoint
+from sanjian.base.registry.updates.tests.cast import pulls_may_reach
 from sanjian.base.screening.models import FindingRecord
 from sanjian.city.demo.people import PASSWORD
 from sanjian.city.demo.registry import build
@@ -21,13 +23,16 @@ TURBINE = "DEMO31011500000000GT0003"
 
 
 @pytest.fixture
-def scene(transactional_db, live_server, settings) -> Iterator[Scene]:
-    """The demonstration's people at their pages."""
+def scene(transactional_db, live_server, settings, monkeypatch) -> Iterator[Scene]:
+    """The demonstration's people at their pages; the partner that is pulled lies on loopback."""
+    pulls_may_reach(monkeypatch, "127.0.0.0/8")
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # what is slow on purpose elsewhere
     build()
     plant = MonitoringPoint.objects.get(device_mn=TURBINE).inspection_object
-    return Scene(live_server.url, PASSWORD, plant.name, plant.latitude, plant.longitude)
+    yield Scene(live_server.url, PASSWORD, plant.name, plant.latitude, plant.longitude)
+    monkeypatch.undo()
+    config.cache_clear()
 
 
 def _open_clue() -> Clue:
