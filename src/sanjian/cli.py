@@ -315,6 +315,7 @@ def city_run(
     only: Annotated[str, typer.Option(help="只用这些协议和入口，逗号分隔")] = "",
     faults: Annotated[bool, typer.Option("--faults", help="加入网络故障")] = False,
     history: Annotated[float, typer.Option(help="先补发多少天的历史")] = 0.0,
+    ago: Annotated[int, typer.Option(help="新建的城市在多少天前开城；违法行为分布在开城前 7 天到后 23 天")] = 0,
     against: Annotated[bool, typer.Option("--against", help="对本环境正在运行的平台，而不是临时另起一套")] = False,
     city: Annotated[Path | None, typer.Option(help="已建成的城市")] = None,
     as_json: Json = False,
@@ -324,7 +325,7 @@ def city_run(
 
     raise typer.Exit(
         running.main(scale=scale, seed=seed, minutes=minutes, speed=speed, only=only, faults=faults, history=history,
-                     against=against, city=city, as_json=as_json)
+                     ago=ago, against=against, city=city, as_json=as_json)
     )  # fmt: skip
 
 
@@ -340,6 +341,20 @@ def city_demo(
     registry.build()
     if not registry_only:
         feeder.main(once=once)
+
+
+@city_app.command("score")
+def city_score(
+    scale: Annotated[float, typer.Option(help="另起的城市的规模")] = 0.02,
+    seed: Annotated[int, typer.Option()] = 1,
+    against: Annotated[bool, typer.Option("--against", help="给本环境的平台打分，而不是另起一座城市")] = False,
+    release: Annotated[bool, typer.Option("--release", help="另存到 docs/scores/，作为本版本的成绩")] = False,
+    as_json: Json = False,
+) -> None:
+    """对照真相，给每条规则打分：查全、查准、误报、延迟，各带置信区间。"""
+    from sanjian.city.score import commands
+
+    raise typer.Exit(commands.main(scale=scale, seed=seed, against=against, release=release, as_json=as_json))
 
 
 @lake_app.command("list")

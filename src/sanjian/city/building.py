@@ -14,7 +14,7 @@ from .parts import Part, Tables, parts
 from .plan import Plan
 from .truth.ledger import SCHEMA, Event
 
-VERSION = 1
+VERSION = 2
 """Raised with every change after which the same plan gives another city."""
 COUNTED = {
     "objects": "objects", "dust_stations": "dust_stations", "trucks": "trucks", "producers": "producers",

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,13 +33,15 @@ CITY = "city"
 
 def main(
     *, scale: float = 0.02, seed: int = 1, minutes: float = 5.0, speed: float = 1.0, only: str = "",
-    faults: bool = False, history: float = 0.0, against: bool = False, city: Path | None = None, as_json: bool = False,
+    faults: bool = False, history: float = 0.0, ago: int = 0, against: bool = False, city: Path | None = None,
+    as_json: bool = False,
 ) -> int:  # fmt: skip
     """Entry of the command. Returns its exit status: 0 when every frame is where it belongs and every door opened.
 
     Args:
         minutes: city minutes; 0 runs until interrupted, and goes on where it stopped when started again.
         only: names of protocols and doors, comma separated; "" is all of them.
+        ago: how many days ago the city was opened, if it is opened by this run.
         against: play to the installation of this environment instead of one of its own.
         city: folder of a built city; without it the one in the home, or one built for the run.
     """
@@ -56,7 +58,7 @@ def main(
         if unknown := sorted(names - set(known_names())):
             print(f"--only 不认识 {'、'.join(unknown)}，可用：{'、'.join(known_names())}", file=sys.stderr)  # noqa: T201
             return 2
-        town, folder = _opened(installation, scale, seed, city, against=against)
+        town, folder = opened(installation, Plan(scale, seed), city, days_ago=ago, is_loaded=not against)
         if not against:
             stack.enter_context(running(installation))
         elif not comes_up(installation):
@@ -80,22 +82,30 @@ def is_sound(figures: dict[str, object]) -> bool:
     return nothing_lost and figures["sent"] == answered and not figures["refused_interfaces"]
 
 
-def _opened(
-    installation: Installation, scale: float, seed: int, city: Path | None, *, against: bool
+def opened(
+    installation: Installation, plan: Plan, city: Path | None, *, days_ago: int, is_loaded: bool
 ) -> tuple["City", Path]:
-    """The city, built and loaded where it is not yet."""
+    """The city, built where it is not yet, and loaded if asked for."""
     from . import building
     from .folder import City
     from .loading import load
 
     folder = city or installation.home / CITY
-    with _steps() as told:
+    with steps() as told:
         if not (folder / "city.json").exists():
-            building.build(Plan(scale, seed), folder, told)
+            building.build(plan, folder, told)
         town = City.open(folder)
-        if not against:
-            load(town, datetime.now(SHANGHAI).date(), told)
+        if is_loaded:
+            load(town, datetime.now(SHANGHAI).date() - timedelta(days=days_ago), told)
     return City.open(folder), folder
+
+
+def play_once(town: "City", folder: Path, installation: Installation, *, history_days: float) -> dict[str, object]:
+    """Tell the whole history and a minute of the present, without a staged story."""
+    from .playing import Options
+
+    options = Options(1.0, only=frozenset({"hj212"}), history_days=history_days, with_story=False)
+    return _play(town, folder, installation, options, None)
 
 
 def _play(
@@ -123,7 +133,7 @@ def _bar() -> Progress:
 
 
 @contextmanager
-def _steps() -> Iterator[Callable[..., None]]:
+def steps() -> Iterator[Callable[..., None]]:
     """A bar for what is built and loaded: told(name, done, total)."""
     with _bar() as bar:
         tasks: dict[str, int] = {}

@@ -1,6 +1,7 @@
 """Dust at a site: what its machines raise, what the wind carries, what rain washes, on top of the city's air."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import weather
 from ..air.honest import background
@@ -12,6 +13,8 @@ from ..plan import Plan
 
 RAISED = {"construction": 70.0, "yard": 95.0, "mixing_plant": 110.0, "port": 60.0}
 """PM10 in µg/m3 that full work raises at the fence on a dry day (our choice)."""
+COUNTING = (0.05, 1.2)
+"""Noise of one minute of a small optical sensor: share of the value, and µg/m3 (counting particles, our choice)."""
 FOG = 1.9
 """How much more an optical sensor reads in fog (air.md section 8: humidity correction)."""
 
@@ -29,13 +32,14 @@ def minutes(plan: Plan, row: Row, day: int) -> Minutes:
         RAISED[str(row["site_kind"])] * rng.lognormal(-0.1, 0.45) * np.where(is_work, bursts, 0.06) * dryness * lifted
     )
     air = background(plan, day) * np.where(sky.rain > 0, 0.6, 1.0)
-    pm10 = (raised + air) * np.where(sky.is_foggy, FOG, 1.0) / 1000
+    pm10 = _counted(plan, device, "pm10", day, (raised + air) * np.where(sky.is_foggy, FOG, 1.0)) / 1000
+    pm25 = _counted(plan, device, "pm25", day, (0.45 * air + 0.12 * raised) * np.where(sky.is_foggy, FOG, 1.0)) / 1000
     noise = 52 + np.where(is_work, 12, 0) + 2.5 * smooth(plan, day, 8, "noise", device) + rough(plan, day, "LA", device)
     return Minutes.running(
         {
             "a34002": pm10,
             "a34001": pm10 * (1.7 + 0.25 * smooth(plan, day, 60, "coarse", device)).clip(1.2, 2.6),
-            "a34004": (0.45 * air / 1000 + 0.12 * raised / 1000) * np.where(sky.is_foggy, FOG, 1.0),
+            "a34004": pm25,
             "LA": noise,
             "a01001": sky.temperature + float(rng.normal(0.3, 0.4)),
             "a01002": np.clip(sky.humidity + float(rng.normal(-1, 2)), 0, 100),
@@ -44,3 +48,10 @@ def minutes(plan: Plan, row: Row, day: int) -> Minutes:
             "a01008": sky.direction,
         }
     )
+
+
+def _counted(plan: Plan, device: str, what: str, day: int, level: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A level in µg/m3 as the sensor counts it; never below zero."""
+    share, floor = COUNTING
+    noise = rough(plan, day, what, device)
+    return (level * (1 + share * noise) + floor * rough(plan, day, "counter", what, device)).clip(0)

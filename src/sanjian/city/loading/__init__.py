@@ -5,12 +5,13 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from sanjian.base.identity.models import Account
 from sanjian.base.registry.models import DataSource
 from sanjian.base.registry.services import load_code_lists
 
 from ..building import Told
 from ..folder import City
-from . import accounts, institutions, objects
+from . import accounts, institutions, items, objects
 
 SOURCE = "city"
 """Code of the data source that every loaded field names."""
@@ -29,10 +30,12 @@ def load(city: City, opened_on: date, told: Told = lambda *_: None) -> None:
         return
     city.open_on(opened_on)
     now = timezone.now()
-    told("objects", 0, 3)
+    told("objects", 0, 4)
     numbers = objects.load(city, source, now)
-    told("institutions", 1, 3)
+    told("institutions", 1, 4)
     institutions.load(city, now)
-    told("accounts", 2, 3)
+    told("accounts", 2, 4)
     accounts.load(city, numbers, now)
-    told("", 3, 3)
+    told("items", 3, 4)
+    items.load(city, Account.objects.get(username=accounts.KEEPER), now)
+    told("", 4, 4)

@@ -13,6 +13,8 @@ from ..folder import City
 
 GOES = ("zhao", "qian")
 """The two officers of the story's district."""
+KEEPER = "li"
+"""Who keeps the library of items."""
 TERM = timedelta(days=700)
 
 

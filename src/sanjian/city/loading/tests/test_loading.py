@@ -11,6 +11,7 @@ from sanjian.base.registry.models import (
     Calibration,
     Certificate,
     Facility,
+    InspectionItem,
     InspectionObject,
     Instrument,
     Limit,
@@ -42,6 +43,9 @@ def test_the_city_stands_in_the_registries_and_twice_is_once(tmp_path: Path) -> 
         city.table(name).height for name in ("points", "dust_stations", "ambient_stations")
     )
     assert MonitoringPoint.objects.exclude(outlet=None).count() == city.table("points").height
+    assert (
+        InspectionItem.objects.filter(code__startswith="sim-", is_published=False).count() == city.table("items").height
+    )
     assert audit.verify()[1] is None
     device = city.table("points")["device_mn"][0]
     assert find(Account.objects.get(username="li"), device, 5)

@@ -124,7 +124,9 @@ def _stretches(series: pl.DataFrame, facts: Frames, parameters: Parameters, now:
     factors = frames.factor_facts(facts["factors"])
     limits = _upper_limits(facts["limits"])
     with_limits = {mn for mn, _code in limits}
-    for part in _long_runs(series, parameters):
+    runs = _long_runs(series, parameters)
+    nearby = _of_devices(series, runs)
+    for part in runs:
         mn, code, kind = (str(part[c][0]) for c in SERIES)
         factor, value = frames.factor_of(factors, code), float(part["value"][0])
         is_judged = (mn, code) in limits if mn in with_limits else code.startswith(parameters.signals_without_limit)
@@ -132,7 +134,7 @@ def _stretches(series: pl.DataFrame, facts: Frames, parameters: Parameters, now:
             continue
         if value <= max(10.0**-factor.decimals, parameters.low_share * limits.get((mn, code), 0.0)):
             continue
-        around = series.filter(pl.col("device_mn") == mn, pl.col("kind") == kind)
+        around = nearby[mn, kind]
         stretch = _tested(part, around, factor, parameters, now)
         if stretch and not _is_stopped(around, stretch, parameters):
             yield _witnessed(stretch, around, factors)
@@ -143,6 +145,12 @@ def _long_runs(series: pl.DataFrame, parameters: Parameters) -> list[pl.DataFram
     span = (pl.col("data_time_at").max() - pl.col("data_time_at").min() + pl.col("step").first()).over("run")
     long = (span.dt.total_seconds() >= least * 3600) & (pl.len().over("run") >= parameters.least_values)
     return series.filter("usable").filter(long).partition_by("run", maintain_order=True)
+
+
+def _of_devices(series: pl.DataFrame, runs: list[pl.DataFrame]) -> dict[tuple[object, ...], pl.DataFrame]:
+    """All rows of the devices with long runs, by device and kind: cut once, for a week of a city has thousands."""
+    devices = {str(part["device_mn"][0]) for part in runs}
+    return series.filter(pl.col("device_mn").is_in(devices)).partition_by("device_mn", "kind", as_dict=True)
 
 
 def _equal_share(before: pl.Series, parameters: Parameters) -> float:
