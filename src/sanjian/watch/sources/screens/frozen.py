@@ -123,15 +123,12 @@ def _series(readings: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
 def _stretches(series: pl.DataFrame, facts: Frames, parameters: Parameters, now: datetime) -> Iterator[Stretch]:
     factors = frames.factor_facts(facts["factors"])
     limits = _upper_limits(facts["limits"])
-    with_limits = {mn for mn, _code in limits}
-    runs = _long_runs(series, parameters)
+    held = {code for code, f in factors.items() if f.is_step_held}
+    runs = _long_runs(series.filter("usable", _is_judged(set(limits), held, parameters)), parameters)
     nearby = _of_devices(series, runs)
     for part in runs:
         mn, code, kind = (str(part[c][0]) for c in SERIES)
         factor, value = frames.factor_of(factors, code), float(part["value"][0])
-        is_judged = (mn, code) in limits if mn in with_limits else code.startswith(parameters.signals_without_limit)
-        if factor.is_step_held or not is_judged:
-            continue
         if value <= max(10.0**-factor.decimals, parameters.low_share * limits.get((mn, code), 0.0)):
             continue
         around = nearby[mn, kind]
@@ -140,11 +137,21 @@ def _stretches(series: pl.DataFrame, facts: Frames, parameters: Parameters, now:
             yield _witnessed(stretch, around, factors)
 
 
-def _long_runs(series: pl.DataFrame, parameters: Parameters) -> list[pl.DataFrame]:
+def _is_judged(limits: set[tuple[str, str]], held: set[str], parameters: Parameters) -> pl.Expr:
+    """Factors with a limit at their point; where a point has none, what is a pollutant by its code."""
+    code, mn = pl.col("factor_code"), pl.col("device_mn")
+    own = pl.concat_str(mn, code, separator=" ").is_in([f"{device} {factor}" for device, factor in limits])
+    other = pl.any_horizontal(code.str.starts_with(start) for start in parameters.signals_without_limit)
+    is_own = mn.is_in(list({device for device, _factor in limits}))
+    return pl.when(is_own).then(own).otherwise(other) & ~code.is_in(list(held))
+
+
+def _long_runs(usable: pl.DataFrame, parameters: Parameters) -> list[pl.DataFrame]:
+    """The runs of equal values that last long enough to be asked about."""
     least = pl.when(pl.col("kind") == "hour").then(parameters.hour_h).otherwise(parameters.minute_h)
     span = (pl.col("data_time_at").max() - pl.col("data_time_at").min() + pl.col("step").first()).over("run")
     long = (span.dt.total_seconds() >= least * 3600) & (pl.len().over("run") >= parameters.least_values)
-    return series.filter("usable").filter(long).partition_by("run", maintain_order=True)
+    return usable.filter(long).partition_by("run", maintain_order=True)
 
 
 def _of_devices(series: pl.DataFrame, runs: list[pl.DataFrame]) -> dict[tuple[object, ...], pl.DataFrame]:
