@@ -78,8 +78,8 @@ class Stack:
         )  # fmt: skip
 
     def start(self) -> None:
-        """Prepare the demonstration's registry and start the processes; returns when pages and gateway answer."""
-        for arguments in (["init"], ["city", "demo", "--registry-only"]):
+        """Build a small city and start the processes; returns when pages and gateway answer."""
+        for arguments in (["init"], ["city", "build", "--scale", "0.002"]):
             done = self.command(*arguments)
             assert done.returncode == 0, done.stderr
         for name in ("gateway", "web", "worker"):

@@ -2,26 +2,25 @@
 close.
 """
 
-import asyncio
 import io
 import json
+import socket
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from sanjian.city.demo.device import Device, Report
-from sanjian.city.demo.people import PASSWORD
-from sanjian.city.demo.points import POINTS
+from sanjian.base.sensing.hj212.encode import encode_area, encode_frame
+from sanjian.city.clock import SHANGHAI
+from sanjian.city.folder import City
+from sanjian.city.people import PASSWORD
 
 from .stack import Stack
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 900}
-TURBINE = next(p for p in POINTS if p.outlet_code == "DA003")
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +49,7 @@ def browser() -> Iterator[Browser]:
 def _log_in(browser: Browser, stack: Stack, person: str, viewport: dict[str, int]) -> Page:
     context = browser.new_context(
         viewport=viewport, locale="zh-CN", permissions=["geolocation"],
-        geolocation={"latitude": 31.3521, "longitude": 121.5927, "accuracy": 12},
+        geolocation={"latitude": 31.15, "longitude": 121.12, "accuracy": 12},
     )  # fmt: skip
     page = context.new_page()
     page.goto(f"{stack.url}/login/")
@@ -61,22 +60,19 @@ def _log_in(browser: Browser, stack: Stack, person: str, viewport: dict[str, int
     return page
 
 
-def _send_violation(stack: Stack) -> None:
-    """Two calm hours and one of 128 mg/m3, over the limit of 90, as the device would send them."""
-    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    device = Device(TURBINE, "127.0.0.1", stack.hj212_port)
-    values = {-3: 61.2, -2: 64.8, -1: 128.0}
-    reports = [
-        Report("2061", hour + timedelta(hours=back), {"a21002": nox, "a21005": 1.2, "a01012": 540.0})
-        for back, nox in values.items()
-    ]
-    with ThreadPoolExecutor(1) as thread:  # Playwright keeps an event loop in this one
-        thread.submit(asyncio.run, _deliver(device, reports)).result(60)
-
-
-async def _deliver(device: Device, reports: list[Report]) -> None:
-    await device.send(reports, datetime.now(UTC))
-    await device.close()
+def _send_violation(stack: Stack, city: City) -> None:
+    """Two calm hours and one of 128 mg/m3, over the limit of 100, as the device would send them."""
+    limit = city.table("limits").filter(factor="a21002").row(0, named=True)
+    assert (limit["upper"], limit["basis"]) == (100, "corrected")
+    hour = datetime.now(SHANGHAI).replace(minute=0, second=0, microsecond=0)
+    with socket.create_connection(("127.0.0.1", stack.hj212_port), timeout=30) as gateway:
+        for back, nox in {-3: 61.2, -2: 64.8, -1: 128.0}.items():
+            at = hour + timedelta(hours=back)
+            values = {"a21002": {"Avg": f"{nox:.1f}", "ZsAvg": f"{nox:.1f}", "Flag": "N"}}
+            header = {"QN": f"{at:%Y%m%d%H%M%S}{-back:03d}", "ST": "31", "CN": "2061", "PW": "123456",
+                      "MN": limit["device_mn"], "Flag": "5"}  # fmt: skip
+            gateway.sendall(encode_frame(header, encode_area(f"{at:%Y%m%d%H%M%S}", values)))
+            assert b"CN=9014" in gateway.recv(4096)
 
 
 def _photo() -> bytes:
@@ -111,16 +107,18 @@ def _answer_everything(page: Page) -> None:
 
 def test_a_packet_becomes_a_closed_clue(stack: Stack, browser: Browser, tmp_path: Path) -> None:
     """Everything that the first page of the README promises, by hand, in order."""
+    city = City.open(stack.home / "city")
+    devices = sum(city.table(name).height for name in ("points", "dust_stations", "ambient_stations"))
     supervisor = _log_in(browser, stack, "li", DESK)
     supervisor.goto(f"{stack.url}/map/")
-    expect(supervisor.locator("[data-list] li")).to_have_count(len(POINTS))
+    expect(supervisor.locator("[data-list] li")).to_have_count(devices)
 
-    _send_violation(stack)
+    _send_violation(stack, city)
     news = supervisor.locator("[data-feed] a[href^='/clues/']").first
     expect(news).to_contain_text("超过限值", timeout=20_000)
     news.click()
     expect(supervisor.locator("h1")).to_contain_text("128")
-    expect(supervisor.locator(".clue-reasons")).to_contain_text("90")
+    expect(supervisor.locator(".clue-reasons")).to_contain_text("100")
     clue_url = supervisor.url
     _act(supervisor, "dispatch", "小时均值超过限值，无标记，请现场核查")
     expect(supervisor.locator("main")).to_contain_text("已派发")

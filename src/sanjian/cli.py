@@ -16,7 +16,7 @@ app = typer.Typer(
 screen_app = typer.Typer(help="筛查规则：列出、说明、在文件上运行", no_args_is_help=True)
 finding_app = typer.Typer(help="预警：复核、导出", no_args_is_help=True)
 audit_app = typer.Typer(help="审计链", no_args_is_help=True)
-city_app = typer.Typer(help="演示与模拟城市", no_args_is_help=True)
+city_app = typer.Typer(help="模拟城市：建城、运行、打分", no_args_is_help=True)
 lake_app = typer.Typer(help="数据湖", no_args_is_help=True)
 registry_app = typer.Typer(help="四大基础库：核对标识、导入、报告", no_args_is_help=True)
 for name, part in {
@@ -39,8 +39,8 @@ def _django() -> None:
 
 
 @app.command()
-def up(demo: Annotated[bool, typer.Option("--demo", help="同时播放演示数据，建立演示账号")] = False) -> None:
-    """启动全部：网关、网站、后台（加 --demo 再加演示设备）。"""
+def up(demo: Annotated[bool, typer.Option("--demo", help="同时让一座模拟小城活起来，建立演示账号")] = False) -> None:
+    """启动全部：网关、网站、后台（加 --demo 再加一座模拟小城）。"""
     from sanjian import processes
 
     raise typer.Exit(processes.up(demo=demo))
@@ -295,6 +295,7 @@ def rekey(as_json: Json = False) -> None:
 def city_build(
     scale: Annotated[float, typer.Option(help="规模，1 为 49,909 个检查对象")] = 0.01,
     seed: Annotated[int, typer.Option(help="同一种子，同一城市")] = 1,
+    ago: Annotated[int, typer.Option(help="在多少天前开城；违法行为分布在开城前 7 天到后 23 天")] = 0,
     folder: Annotated[Path | None, typer.Option(help="写到哪里，默认 SANJIAN_HOME/city")] = None,
     load: Annotated[bool, typer.Option(help="同时载入本安装的登记库")] = True,
     as_json: Json = False,
@@ -303,7 +304,7 @@ def city_build(
     _django()
     from sanjian.city.commands import build_city
 
-    build_city(scale=scale, seed=seed, folder=folder, is_loaded=load, as_json=as_json)
+    build_city(scale=scale, seed=seed, ago=ago, folder=folder, is_loaded=load, as_json=as_json)
 
 
 @city_app.command("run")
@@ -327,20 +328,6 @@ def city_run(
         running.main(scale=scale, seed=seed, minutes=minutes, speed=speed, only=only, faults=faults, history=history,
                      ago=ago, against=against, city=city, as_json=as_json)
     )  # fmt: skip
-
-
-@city_app.command("demo")
-def city_demo(
-    once: Annotated[bool, typer.Option("--once", help="补发历史后结束，不再持续发送")] = False,
-    registry_only: Annotated[bool, typer.Option("--registry-only", help="只建立企业、点位和账号")] = False,
-) -> None:
-    """演示：建立虚构企业和账号，用真实数据扮演它们的设备。"""
-    _django()
-    from sanjian.city.demo import feeder, registry
-
-    registry.build()
-    if not registry_only:
-        feeder.main(once=once)
 
 
 @city_app.command("score")

@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from sanjian.base.config import config
 
 CANNOT_START = 2
+DEMO_CITY = ("--scale", "0.01", "--seed", "1")
+DEMO_RUN = ("--minutes", "0", "--only", "hj212", "--history", "7")
+"""The city of the demonstration, and how it lives: without end, after a week that has passed."""
 
 
 @dataclass
@@ -62,11 +65,11 @@ class Child:
 
 
 def up(*, demo: bool) -> int:
-    """Run gateway, web and worker (and the demonstration's devices) until told to stop. Returns the exit status."""
+    """Run gateway, web and worker (and a simulated city) until told to stop. Returns the exit status."""
     if demo:  # its people are invented and known by one printed password: a second factor is theirs to try, not to need
         os.environ.setdefault("SANJIAN_SECOND_FACTOR", "offered")
-    # The demonstration's devices must be registered before the gateway hears them for the first time.
-    for arguments in [["init"], *([["city", "demo", "--registry-only"]] if demo else [])]:
+    # The city's devices must be registered before the gateway hears them for the first time.
+    for arguments in [["init"], *([["city", "build", *DEMO_CITY]] if demo else [])]:
         prepared = subprocess.run([sys.executable, "-m", "sanjian.cli", *arguments], check=False)
         if prepared.returncode:
             return prepared.returncode
@@ -83,7 +86,7 @@ def up(*, demo: bool) -> int:
             return CANNOT_START
     children = [Child("网关", ["gateway"]), Child("网站", ["web"]), Child("后台", ["worker"])]
     if demo:
-        children.append(Child("演示设备", ["city", "demo"]))
+        children.append(Child("模拟城市", ["city", "run", "--against", *DEMO_RUN]))
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda n, _frame: stopping.append(n))
@@ -135,7 +138,7 @@ def _greet(*, demo: bool) -> None:
     settings = config()
     print(f"\n  三监联动  {settings.public_url}\n  HJ 212    {settings.gateway_host}:{settings.hj212_port}")
     if demo:
-        from sanjian.city.demo.people import PASSWORD, PEOPLE
+        from sanjian.city.people import PASSWORD, PEOPLE
 
         print("\n  演示账号（密码都是 " + PASSWORD + "）")
         for person in PEOPLE:

@@ -18,14 +18,13 @@ from .doors.browser import Refused
 from .doors.doors import DOORS
 from .doors.scene import Scene
 from .installation import Installation
+from .people import PASSWORD
 from .wire.crew import Member, Town
 from .wire.journey import CityClock, Journey
 from .wire.protocols import PROTOCOLS
 from .wire.story import Story, cast, remember
 from .wire.tally import Tally
 from .wire.verify import verify
-
-PASSWORD = "sanjian-demo-2026"  # noqa: S105 - the public password of invented people, on loopback only
 
 
 @dataclass(frozen=True, slots=True)

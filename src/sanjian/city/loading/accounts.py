@@ -1,37 +1,48 @@
-"""People to log in as: those of the demonstration, at home where the city's story is told."""
+"""People to log in as, at home where the city's story is told."""
 
 from datetime import date, datetime, timedelta
 
 import polars as pl
 
-from sanjian.base.identity.models import Account
+from sanjian.base.identity.models import Account, Role
 from sanjian.base.registry.models import Body, InspectionItem, InspectionObject, Officer
 from sanjian.base.registry.services import certificates, people
 
-from ..demo.people import PASSWORD, PEOPLE, Person
 from ..folder import City
+from ..people import PASSWORD, PEOPLE, Person
 
-GOES = ("zhao", "qian")
-"""The two officers of the story's district."""
+ELSEWHERE = "310115"
+"""Where the officer of another district works if the story should be told in theirs."""
 KEEPER = "li"
 """Who keeps the library of items."""
 TERM = timedelta(days=700)
 
 
 def load(city: City, numbers: dict[int, int], at: datetime) -> None:
-    """Make the accounts; enforcement belongs to the district of the story's object, the enterprise to the object."""
+    """Make the accounts; enforcement belongs to the district of the story's object, the enterprise to the object.
+
+    An account that exists already stays as it is: it is somebody's.
+    """
     home = InspectionObject.objects.get(pk=numbers[story_object(city)])
     body = Body.objects.get(code=f"{home.district_id}-enforcement")
     people.claim_items(body, InspectionItem.objects.all(), valid_from=city.opened_on - TERM, actor=None, at=at)
     for person in PEOPLE:
-        district = home.district_id if person.username in GOES else person.district
+        if Account.objects.filter(username=person.username).exists():
+            continue
         account = Account.objects.create_user(
-            person.username, password=PASSWORD, display_name=person.name, role=person.role, district_id=district,
-            inspection_object_id=home.pk if person.enterprise else None, certificate_no=person.certificate_no,
-            body=body if person.username in GOES else None,
+            person.username, password=PASSWORD, display_name=person.name, role=person.role,
+            district_id=_district(person, home), certificate_no=person.certificate_no,
+            inspection_object_id=home.pk if person.role == Role.ENTERPRISE else None,
+            body=body if person.is_at_home else None,
         )  # fmt: skip
-        if person.username in GOES:
+        if person.is_at_home:
             _register(account, person, body, city.opened_on, at)
+
+
+def _district(person: Person, home: InspectionObject) -> str | None:
+    if person.is_at_home:
+        return str(home.district_id)
+    return ELSEWHERE if person.district == home.district_id else person.district
 
 
 def story_object(city: City) -> int:

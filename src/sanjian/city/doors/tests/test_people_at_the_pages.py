@@ -12,37 +12,44 @@ from sanjian.base.config import config
 from sanjian.base.registry.models import DataSource, InspectionObject, LegalBasis, MonitoringPoint
 from sanjian.base.registry.updates.tests.cast import pulls_may_reach
 from sanjian.base.screening.models import FindingRecord
-from sanjian.city.demo.people import PASSWORD
-from sanjian.city.demo.registry import build
+from sanjian.city.building import build
 from sanjian.city.doors.browser import Browser, Refused
 from sanjian.city.doors.casework import work_a_clue
 from sanjian.city.doors.registers import objects, partner, pull_a_partner, upload_a_file
 from sanjian.city.doors.scene import Scene
-
-TURBINE = "DEMO31011500000000GT0003"
+from sanjian.city.folder import City
+from sanjian.city.loading import load
+from sanjian.city.people import PASSWORD
+from sanjian.city.plan import Plan
 
 
 @pytest.fixture
-def scene(transactional_db, live_server, settings, monkeypatch) -> Iterator[Scene]:
-    """The demonstration's people at their pages; the partner that is pulled lies on loopback."""
+def scene(transactional_db, live_server, settings, monkeypatch, tmp_path) -> Iterator[Scene]:
+    """The people of a small city at their pages; the partner that is pulled lies on loopback."""
     pulls_may_reach(monkeypatch, "127.0.0.0/8")
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # what is slow on purpose elsewhere
-    build()
-    plant = MonitoringPoint.objects.get(device_mn=TURBINE).inspection_object
+    build(Plan(0.002, 1), tmp_path / "city")
+    load(City.open(tmp_path / "city"), timezone.localdate())
+    plant = _stack().inspection_object
     yield Scene(live_server.url, PASSWORD, plant.name, plant.latitude, plant.longitude)
     monkeypatch.undo()
     config.cache_clear()
 
 
+def _stack() -> MonitoringPoint:
+    """Where the city's story is told: the first stack with a limit for NOx."""
+    return MonitoringPoint.objects.filter(limits__factor_id="a21002").earliest("pk")
+
+
 def _open_clue() -> Clue:
     now = timezone.now()
-    point = MonitoringPoint.objects.get(device_mn=TURBINE)
+    point = _stack()
     record = FindingRecord.objects.create(
         fingerprint="c" * 32, screen="sources.exceedance", version="1", kind="hourly_exceedance",
-        inspection_object=point.inspection_object, point=point, subject=TURBINE, started_at=now - timedelta(hours=2),
-        ended_at=now - timedelta(hours=1), severity=3, confidence=0.9, summary_zh="氮氧化物 128 mg/m³，超过限值 90",
-        evidence={"stream": "readings", "key": {"device_mn": TURBINE}, "factor": "a21002", "numbers": {},
+        inspection_object=point.inspection_object, point=point, subject=point.device_mn,
+        started_at=now - timedelta(hours=2), ended_at=now - timedelta(hours=1), severity=3, confidence=0.9, summary_zh="氮氧化物 128 mg/m³，超过限值 90",
+        evidence={"stream": "readings", "key": {"device_mn": point.device_mn}, "factor": "a21002", "numbers": {},
                   "innocent": [], "since": (now - timedelta(hours=6)).isoformat(), "until": now.isoformat(),
                   "highlight": []},
         inputs_sha256="", raised_at=now, updated_at=now,
