@@ -48,7 +48,8 @@ def _open_clue() -> Clue:
     record = FindingRecord.objects.create(
         fingerprint="c" * 32, screen="sources.exceedance", version="1", kind="hourly_exceedance",
         inspection_object=point.inspection_object, point=point, subject=point.device_mn,
-        started_at=now - timedelta(hours=2), ended_at=now - timedelta(hours=1), severity=3, confidence=0.9, summary_zh="氮氧化物 128 mg/m³，超过限值 90",
+        started_at=now - timedelta(hours=2), ended_at=now - timedelta(hours=1), severity=3, confidence=0.9,
+        summary_zh="氮氧化物 128 mg/m³，超过限值 90",
         evidence={"stream": "readings", "key": {"device_mn": point.device_mn}, "factor": "a21002", "numbers": {},
                   "innocent": [], "since": (now - timedelta(hours=6)).isoformat(), "until": now.isoformat(),
                   "highlight": []},

@@ -47,6 +47,7 @@ class Parameters:
         1e-4, "按此前相邻两值相等的比例，如此长的不变出于偶然的概率上限（自定；比例按拉普拉斯法偏保守估计）"
     )
     coarse_steps: float = setting(2.0, "相邻两值之差多不超过最小变化的此倍数时，视为分辨率粗，从宽判定（自定）")
+    coarse_values: float = setting(40.0, "数值不超过自身分辨率的此倍数时，一步超过数值的 2.5%，同样从宽判定（自定）")
     low_share: float = setting(0.02, "不高于限值此比例的值视为接近检出限，不判定（自定）")
     judged_flags: tuple[str, ...] = setting(("N", "3"), "参与判定的数据标记；未标记的按所报判定（HJ 212-2017 表 8）")
     oxygen_code: str = setting("a19001", "氧气含量因子")
@@ -160,21 +161,33 @@ def _of_devices(series: pl.DataFrame, runs: list[pl.DataFrame]) -> dict[tuple[ob
     return series.filter(pl.col("device_mn").is_in(devices)).partition_by("device_mn", "kind", as_dict=True)
 
 
-def _equal_share(before: pl.Series, parameters: Parameters) -> float:
-    """How often two neighbouring values of this signal are equal, judged by its own history.
+def _equal_share(before: pl.Series, value: float, parameters: Parameters) -> float:
+    """How often two neighbouring values of this signal are equal at this value, judged by its own history.
 
     Laplace's estimate: without history half of all neighbours count as equal, so that only very long stretches stand
     out. The same half is taken for a signal that moves by single steps of its own resolution (an ambient CO of 0.4,
-    0.5, 0.4 mg/m³): there an equal neighbour is as likely as not, whatever a short history happens to show.
+    0.5, 0.4 mg/m³), and for a value of few such steps: dust of 0.012 mg/m³ on a calm night stands still in the third
+    decimal, though the busy day before it moved in the second. There an equal neighbour is as likely as not, whatever
+    a short history happens to show.
     """
     changes = before.diff().drop_nulls().abs()
     moves = changes.filter(changes > 0)
     median, least = moves.median(), moves.min()
-    is_coarse = (
+    moves_by_steps = (
         isinstance(median, float) and isinstance(least, float) and median <= parameters.coarse_steps * least * 1.01
     )
+    is_coarse = moves_by_steps or value <= parameters.coarse_values * _resolution(before)
     share = (changes.len() - moves.len() + 1) / (changes.len() + 2)
     return max(share, 0.5) if is_coarse else share
+
+
+def _resolution(values: pl.Series) -> float:
+    """The last decimal that a signal ever shows, as a step; zero for one that shows more than six."""
+    for decimals in range(7):
+        off = (values - values.round(decimals)).abs().max()
+        if isinstance(off, float) and off < 1e-9:
+            return float(10.0**-decimals)
+    return 0.0
 
 
 def _tested(
@@ -193,10 +206,10 @@ def _tested(
         pl.col("data_time_at") < start,
         pl.col("data_time_at") >= start - LOOK_BACK,
     )["value"]
-    chance = _equal_share(before, parameters) ** (part.height - 1)
+    value = float(part["value"][0])
+    chance = _equal_share(before, value, parameters) ** (part.height - 1)
     if chance > parameters.most_chance:
         return None
-    value = float(part["value"][0])
     mn = str(part["device_mn"][0])
     return Stretch(mn, kind, factor, value, start, end, is_open, part.height, chance, before.len(), 0, 0)
 
@@ -359,7 +372,7 @@ KIND_ZH = {"rt": "实时", "minute": "分钟", "hour": "小时"}
 LOOK_BACK = timedelta(hours=24)
 SCREEN = Screen(
     name="sources.frozen",
-    version="1",
+    version="2",
     about_zh=(
         "数值长时间不变（R01）：小时数据不少于 4 小时、分钟或实时数据不少于 60 分钟完全相同，"
         "且按该信号此前的变化不可能出于偶然。"

@@ -86,6 +86,17 @@ def test_marked_hours_are_not_accused(flag):
     assert run(rows) == []
 
 
+def test_few_steps_of_a_coarse_sensor_are_not_accused_though_the_day_before_was_lively():
+    """Dust of 0.012 mg/m3 in three decimals on a calm night: a step is 8 % of the value."""
+    day = [0.145, 0.182, 0.121, 0.163, 0.098, 0.201, 0.144, 0.176, 0.083, 0.084, 0.152, 0.117]
+    dust = {"factor_code": "a34002"}
+    ten = timedelta(minutes=10)
+    calm = steps("2026-11-20 00:00", ten, [*day, *day, *[0.012] * 10, *day], kind="minute", **dust)
+    assert run(calm, limit(factor_code="a34002", upper=1.0)) == []
+    high = steps("2026-11-20 00:00", ten, [*day, *day, *[0.165] * 10, *day], kind="minute", **dust)
+    assert len(run(high, limit(factor_code="a34002", upper=1.0))) == 1
+
+
 def test_when_the_whole_outlet_stands_still_it_is_the_transmission_and_one_mild_finding():
     codes = ("a21002", "a21026", "a21005", "a19001")
     rows = pl.concat([hours("2026-11-20 00:00", [*MOVING, *[8.3] * 10, *MOVING], factor_code=c) for c in codes])
