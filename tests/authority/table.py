@@ -66,6 +66,7 @@ ADMINISTRATION: dict[str, Row] = {
     "audit_chain": get("/audit/chain.jsonl", AUDITOR),
     "audit_verify": post("/audit/verify/", AUDITOR),
     "system": get("/system/", KEEPERS),
+    "scores": get("/system/scores/", OFFICIALS | KEEPERS),
     "system_verify": post("/system/verify/", KEEPERS),
     "system_register": form("/system/devices/UNKNOWN1/", OPERATOR),
 }

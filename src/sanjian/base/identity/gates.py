@@ -19,6 +19,8 @@ from .requests import AccountRequest
 CASEWORK = OFFICIAL_ROLES | REGULATED_ROLES | {Role.AUDITOR}
 KEEPERS = ADMINISTRATOR_ROLES
 REGISTER_READERS = OFFICIAL_ROLES | {Role.AUDITOR}
+SCORE_READERS = OFFICIAL_ROLES | ADMINISTRATOR_ROLES
+"""Who reads how good the rules are: those who act on them, and those who keep them running."""
 REGISTRARS = frozenset({Role.SUPERVISOR})
 """Who keeps the base registries: supervisors, each within their district."""
 

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from .. import weather
 from ..clock import DAY
 from ..minutes import Minutes
-from ..noise import smooth
+from ..noise import rough, smooth
 from ..parts import Row
 from ..plan import Plan
 
 FACTORS = {"a34004": ("pm25", 1.0), "a34002": ("pm10", 1.0), "a21026": ("so2", 1.0), "a21004": ("no2", 1.0),
            "a21005": ("co", 0.001), "a05024": ("o3", 1.0)}  # fmt: skip
 """Factor -> column of the series and scale: µg/m3, CO in mg/m3."""
+PRECISION = 0.012
+"""Noise of one minute of a reference analyser, as a share (our choice)."""
 
 
 def minutes(plan: Plan, row: Row, day: int) -> Minutes:
@@ -30,7 +32,8 @@ def minutes(plan: Plan, row: Row, day: int) -> Minutes:
         share = rng.lognormal(0.0, 0.08)
         hours = np.roll(_hours(plan, day, series, column), lag)
         local = np.exp(0.05 * smooth(plan, day, 60, "air", device, n))
-        values[factor] = np.repeat(hours, 60) * share * scale * local
+        noise = 1 + PRECISION * rough(plan, day, "analyser", device, factor)
+        values[factor] = np.repeat(hours, 60) * share * scale * local * noise
     sky = weather.sky(plan, day)
     values |= {"a01001": sky.temperature, "a01002": sky.humidity, "a01006": sky.pressure, "a01007": sky.wind,
                "a01008": sky.direction}  # fmt: skip

@@ -20,7 +20,7 @@ FOG = 1.9
 
 
 def minutes(plan: Plan, row: Row, day: int) -> Minutes:
-    """One day of a micro-station. Units as such devices send them: particles in mg/m3, pressure in kPa."""
+    """One day of a micro-station. Particles in µg/m3, as its register says (others send mg/m3), pressure in kPa."""
     device, rng = str(row["device_mn"]), plan.random("site", str(row["device_mn"]))
     sky, minute = weather.sky(plan, day), np.arange(DAY)
     begins, ends = 360 + 60 * int(rng.integers(0, 2)), 1080 + 60 * int(rng.integers(0, 4))
@@ -32,8 +32,8 @@ def minutes(plan: Plan, row: Row, day: int) -> Minutes:
         RAISED[str(row["site_kind"])] * rng.lognormal(-0.1, 0.45) * np.where(is_work, bursts, 0.06) * dryness * lifted
     )
     air = background(plan, day) * np.where(sky.rain > 0, 0.6, 1.0)
-    pm10 = _counted(plan, device, "pm10", day, (raised + air) * np.where(sky.is_foggy, FOG, 1.0)) / 1000
-    pm25 = _counted(plan, device, "pm25", day, (0.45 * air + 0.12 * raised) * np.where(sky.is_foggy, FOG, 1.0)) / 1000
+    pm10 = _counted(plan, device, "pm10", day, (raised + air) * np.where(sky.is_foggy, FOG, 1.0))
+    pm25 = _counted(plan, device, "pm25", day, (0.45 * air + 0.12 * raised) * np.where(sky.is_foggy, FOG, 1.0))
     noise = 52 + np.where(is_work, 12, 0) + 2.5 * smooth(plan, day, 8, "noise", device) + rough(plan, day, "LA", device)
     return Minutes.running(
         {

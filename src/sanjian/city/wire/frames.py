@@ -18,9 +18,9 @@ from .aggregate import Numbers, Periods, Series
 PASSWORD = "123456"  # noqa: S105 - the access code that most devices are shipped with; it protects nothing
 DECIMALS = {
     "a01011": 2, "a01012": 1, "a01013": 3, "a01014": 2, "a19001": 2, "a00000": 2, "w00000": 2, "w01001": 2, "LA": 1,
-    "a01001": 1, "a01002": 1, "a01006": 2, "a01007": 1, "a01008": 0,
+    "a01001": 1, "a01002": 1, "a01006": 2, "a01007": 1, "a01008": 0, "a34001": 0, "a34002": 0, "a34004": 0,
 }  # fmt: skip
-"""What instruments show of conditions; three decimals for every concentration."""
+"""What instruments show of conditions, and of particles in the air; three decimals for other concentrations."""
 _OTHERWISE, _OF_TOTALS = 3, 4
 _FIELDS = (
     ("total", "Cou"), ("low", "Min"), ("mean", "Avg"), ("high", "Max"), ("corrected_low", "ZsMin"),

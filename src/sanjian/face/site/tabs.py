@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from sanjian.base.identity.gates import CASEWORK, KEEPERS, REGISTER_READERS, REGISTRARS
+from sanjian.base.identity.gates import CASEWORK, KEEPERS, REGISTER_READERS, REGISTRARS, SCORE_READERS
 from sanjian.base.identity.models import Role
 
 FAMILIES = {
@@ -19,6 +19,7 @@ FAMILIES = {
     ),
     "system": (
         ("system", gettext_noop("运行"), KEEPERS),
+        ("scores", gettext_noop("成绩"), SCORE_READERS),
         ("accounts", gettext_noop("账号"), KEEPERS),
         ("lock_outs", gettext_noop("登录失败"), {Role.SECURITY, Role.AUDITOR}),
         ("audit", gettext_noop("审计"), {Role.AUDITOR}),
