@@ -13,7 +13,7 @@ help: ## 列出可用命令 / list the targets
 
 setup: .make/venv .make/npm .make/messages ## 安装依赖 / install what running needs
 
-run: setup ## 启动演示城市 / start everything with demo data
+run: setup ## 启动全部和一座模拟小城 / start everything with a small simulated city
 	$(BIN)/sanjian up --demo
 
 test: .make/test-venv .make/npm .make/messages .make/system ## 运行全部测试 / run all tests
@@ -41,7 +41,7 @@ pins: .make/test-venv ## 更新依赖锁定 / refresh requirements/*.txt
 	$(BIN)/uv pip compile $(PIN) --extra build pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile $(PIN) --extra build --extra dev pyproject.toml -o requirements/test.txt
 
-clean: ## 删除演示数据与环境 / remove demo data and environment
+clean: ## 删除演示城市与环境 / remove the demonstration and the environment
 	rm -rf var $(VENV) node_modules .make
 
 .make/venv: requirements/run.txt pyproject.toml

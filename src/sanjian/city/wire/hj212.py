@@ -132,7 +132,11 @@ def _are_connected(devices: list[Device]) -> bool:
 
 
 async def _say_past(crew: list[Voice], journey: Journey) -> None:
-    """The story first, so that something is to be seen early; then everyone's history, or a greeting without one."""
+    """The story first, so that something is to be seen early; then everyone's greeting and history.
+
+    The greeting comes before the history, as from a device that is back after a silence: whoever only told the past
+    would look silent until it is told.
+    """
     now = int(journey.clock.start)
     since, story = now - round(journey.history_days * DAY), journey.story
     for voice in crew:
@@ -141,10 +145,9 @@ async def _say_past(crew: list[Voice], journey: Journey) -> None:
     for voice in crew:
         if story is not None and voice.member is story.member:
             continue
+        voice.device.say(voice.greeting(now))
         if journey.history_days:
             voice.device.tell(voice.past(since, now))
-        else:
-            voice.device.say(voice.greeting(now))
         await asyncio.sleep(0)
 
 
