@@ -15,11 +15,9 @@ from sanjian.base.config import config
 
 from .building import VERSION, build
 from .clock import SHANGHAI
-from .folder import City
+from .folder import CITY, City
 from .loading import load
 from .plan import Plan
-
-CITY = "city"
 
 
 def build_city(*, scale: float, seed: int, ago: int, folder: Path | None, is_loaded: bool, as_json: bool) -> None:

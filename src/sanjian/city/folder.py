@@ -14,6 +14,8 @@ import polars as pl
 from .plan import Plan
 from .truth.ledger import Event
 
+CITY = "city"
+"""Folder of the city in the home of an installation."""
 ABOUT, TABLES, TRUTH, OPENED = "city.json", "tables", "truth", "opened.json"
 EVENTS, PLAYED = "events.parquet", "played.parquet"
 

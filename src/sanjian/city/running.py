@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from .clock import SHANGHAI
+from .folder import CITY
 from .installation import Installation, comes_up, prepare, running, this_one, throw_away
 from .memory import MEMORY, Memory
 from .plan import Plan
@@ -26,9 +27,6 @@ from .wire.tally import Tally
 if TYPE_CHECKING:
     from .folder import City
     from .playing import Options
-
-CITY = "city"
-"""Folder of the city in the home of an installation."""
 
 
 def main(

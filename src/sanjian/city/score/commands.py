@@ -21,10 +21,10 @@ from rich.table import Table
 from sanjian.base.config import config
 from sanjian.base.screening.scores import Rate, Row, Score, keep
 
-from ..folder import City
+from ..folder import CITY, City
 from ..installation import prepare, running, this_one, throw_away
 from ..plan import Plan
-from ..running import CITY, opened, play_once, steps
+from ..running import opened, play_once, steps
 from ..truth.drawing import FIRST_DAY, LAST_DAY
 
 SCREENS_WITHIN_S = 1800.0
@@ -80,10 +80,10 @@ def _scored(folder: Path) -> Score:
     from .scoring import score
     from .watching import wait_for_screens
 
-    lake = the_lake()
+    city, lake = City.open(folder), the_lake()
     with steps() as told:
         is_complete = wait_for_screens(lake, SCREENS_WITHIN_S, lambda left: told("筛查", 1 if left == 0 else 0, 1))
-        return score(City.open(folder), lake, version("sanjian"), datetime.now(UTC), is_complete=is_complete)
+        return score(city, lake, version("sanjian"), datetime.now(UTC), is_complete=is_complete)
 
 
 def _keep_release(made: Score) -> None:
