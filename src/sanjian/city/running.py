@@ -18,14 +18,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from .clock import SHANGHAI
-from .folder import CITY
+from .folder import CITY, City
 from .installation import Installation, comes_up, prepare, running, this_one, throw_away
 from .memory import MEMORY, Memory
 from .plan import Plan
 from .wire.tally import Tally
 
 if TYPE_CHECKING:
-    from .folder import City
     from .playing import Options
 
 
@@ -82,10 +81,9 @@ def is_sound(figures: dict[str, object]) -> bool:
 
 def opened(
     installation: Installation, plan: Plan, city: Path | None, *, days_ago: int, is_loaded: bool
-) -> tuple["City", Path]:
+) -> tuple[City, Path]:
     """The city, built where it is not yet, and loaded if asked for."""
     from . import building
-    from .folder import City
     from .loading import load
 
     folder = city or installation.home / CITY
@@ -98,7 +96,7 @@ def opened(
     return City.open(folder), folder
 
 
-def play_once(town: "City", folder: Path, installation: Installation, *, history_days: float) -> dict[str, object]:
+def play_once(town: City, folder: Path, installation: Installation, *, history_days: float) -> dict[str, object]:
     """Tell the whole history and a minute of the present, without a staged story."""
     from .playing import Options
 
@@ -107,7 +105,7 @@ def play_once(town: "City", folder: Path, installation: Installation, *, history
 
 
 def _play(
-    town: "City", folder: Path, installation: Installation, options: "Options", memory: Memory | None
+    town: City, folder: Path, installation: Installation, options: "Options", memory: Memory | None
 ) -> dict[str, object]:
     from .playing import run
     from .wire.crew import crew
