@@ -61,15 +61,18 @@ def _log_in(browser: Browser, stack: Stack, person: str, viewport: dict[str, int
 
 
 def _send_violation(stack: Stack, city: City) -> None:
-    """Two calm hours and one of 128 mg/m3, over the limit of 100, as the device would send them."""
+    """A value of now, so that the device is heard; then two calm hours and one of 128 mg/m3, over the limit of 100."""
     limit = city.table("limits").filter(factor="a21002").row(0, named=True)
     assert (limit["upper"], limit["basis"]) == (100, "corrected")
-    hour = datetime.now(SHANGHAI).replace(minute=0, second=0, microsecond=0)
+    now = datetime.now(SHANGHAI)
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    hours = {-3: 61.2, -2: 64.8, -1: 128.0}
+    told = [("2011", "Rtd", now, 64.1)]
+    told += [("2061", "Avg", hour + timedelta(hours=back), nox) for back, nox in hours.items()]
     with socket.create_connection(("127.0.0.1", stack.hj212_port), timeout=30) as gateway:
-        for back, nox in {-3: 61.2, -2: 64.8, -1: 128.0}.items():
-            at = hour + timedelta(hours=back)
-            values = {"a21002": {"Avg": f"{nox:.1f}", "ZsAvg": f"{nox:.1f}", "Flag": "N"}}
-            header = {"QN": f"{at:%Y%m%d%H%M%S}{-back:03d}", "ST": "31", "CN": "2061", "PW": "123456",
+        for serial, (command, field, at, nox) in enumerate(told):
+            values = {"a21002": {field: f"{nox:.1f}", f"Zs{field}": f"{nox:.1f}", "Flag": "N"}}
+            header = {"QN": f"{at:%Y%m%d%H%M%S}{serial:03d}", "ST": "31", "CN": command, "PW": "123456",
                       "MN": limit["device_mn"], "Flag": "5"}  # fmt: skip
             gateway.sendall(encode_frame(header, encode_area(f"{at:%Y%m%d%H%M%S}", values)))
             assert b"CN=9014" in gateway.recv(4096)
@@ -114,8 +117,8 @@ def test_a_packet_becomes_a_closed_clue(stack: Stack, browser: Browser, tmp_path
     expect(supervisor.locator("[data-list] li")).to_have_count(devices)
 
     _send_violation(stack, city)
-    news = supervisor.locator("[data-feed] a[href^='/clues/']").first
-    expect(news).to_contain_text("超过限值", timeout=20_000)
+    news = supervisor.locator("[data-feed] a[href^='/clues/']", has_text="超过限值").first
+    expect(news).to_be_visible(timeout=20_000)
     news.click()
     expect(supervisor.locator("h1")).to_contain_text("128")
     expect(supervisor.locator(".clue-reasons")).to_contain_text("100")

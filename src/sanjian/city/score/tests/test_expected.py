@@ -11,7 +11,8 @@ CAUSES_ACTED_OUT = {*cheats.GAS, *cheats.WATER, *honest.VIOLATIONS, *CAUSES}
 
 
 def test_every_screen_is_declared_and_no_other() -> None:
-    assert set(EXPECTED) == {screen.name for screen in all_screens()}
+    own = {screen.name for screen in all_screens() if screen.run.__module__.startswith("sanjian.watch.")}
+    assert set(EXPECTED) == own
 
 
 def test_declared_causes_are_acted_out_and_none_is_innocent() -> None:
