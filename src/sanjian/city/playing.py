@@ -119,14 +119,18 @@ def scene_of(town: Town, story: Story | None, installation: Installation) -> Sce
 
 async def _together(journey: Journey, scene: Scene | None, options: Options) -> tuple[dict[str, Tally], Visit]:
     """All protocols at once, and the people beside them: a page must answer while the devices talk."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, journey.is_over.set)
+    loop, ends = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
+    for number in ends:
+        loop.add_signal_handler(number, journey.is_over.set)
     people = asyncio.create_task(asyncio.to_thread(_act, scene, options))
     journeys = {
         name: replace(journey, tally=Tally(keeps_proof=options.ends)) for name in PROTOCOLS if options.wants(name)
     }
     await asyncio.gather(*(PROTOCOLS[name](one) for name, one in journeys.items()))
-    return {name: one.tally for name, one in journeys.items()}, await people
+    visit = await people
+    for number in ends:  # whoever goes on after the run, to wait or to count, can be interrupted again
+        loop.remove_signal_handler(number)
+    return {name: one.tally for name, one in journeys.items()}, visit
 
 
 def _act(scene: Scene | None, options: Options) -> Visit:
