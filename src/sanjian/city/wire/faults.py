@@ -31,7 +31,7 @@ class Fault(StrEnum):
     BROKEN_CRC = "broken_crc"
     """Preceded by a copy with a wrong CRC."""
     BROKEN_LENGTH = "broken_length"
-    """Preceded by a copy whose length is no number."""
+    """Preceded by a copy whose length is no number, and whose CRC is wrong: a receiver forgives a length alone."""
 
 
 RATES = {
@@ -66,10 +66,9 @@ class Trouble:
 
 def broken(raw: bytes, fault: Fault) -> bytes:
     """A copy that must be refused: of `raw`, a whole frame with its line end."""
-    if fault is Fault.BROKEN_LENGTH:
-        return raw[:4] + b"x" + raw[5:]
     right = int(raw[-6:-2], 16)
     swapped = (right & 0xFF) << 8 | right >> 8
     taken = {right, swapped, crc16_modbus(raw[6:-6])}  # a receiver forgives swapped bytes and another vendor's CRC
     wrong = next(crc for crc in range(right ^ 0x1234, 1 << 17) if crc & 0xFFFF not in taken) & 0xFFFF
-    return raw[:-6] + b"%04X\r\n" % wrong
+    copy = raw[:-6] + b"%04X\r\n" % wrong
+    return copy[:4] + b"x" + copy[5:] if fault is Fault.BROKEN_LENGTH else copy
