@@ -28,7 +28,7 @@ from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from . import log
-from .durable import make_folder, storage_errors, sync_file, sync_folder
+from .durable import locked_folder, make_folder, storage_errors, sync_file, sync_folder
 from .errors import HistoryGone, LakeError
 from .streams import Stream
 
@@ -58,18 +58,22 @@ class Table:
         make_folder(self.path)
         log.mend(self.path)
         if log.newest_version(self.path) < 0:
-            columns = self.stream.empty().to_arrow().schema
-            with storage_errors():
-                # 'ignore': another process may create the same table at the same moment.
-                DeltaTable.create(
-                    self.path,
-                    columns,
-                    mode="ignore",
-                    partition_by=[self.stream.partition],
-                    configuration={"delta.checkpointInterval": str(CHECKPOINT_EVERY)},
-                )
-            self._sync_log(-1, log.newest_version(self.path))
+            # One process at a time: of two that create at once, the library lets the later one write its columns
+            # again as version 1, and an append that began between the two is refused ("metadata changed").
+            with locked_folder(self.path):
+                if log.newest_version(self.path) < 0:
+                    self._create()
         return DeltaTable(self.path)
+
+    def _create(self) -> None:
+        with storage_errors():
+            DeltaTable.create(
+                self.path,
+                self.stream.empty().to_arrow().schema,
+                partition_by=[self.stream.partition],
+                configuration={"delta.checkpointInterval": str(CHECKPOINT_EVERY)},
+            )
+        self._sync_log(-1, log.newest_version(self.path))
 
     def refreshed(self) -> DeltaTable:
         """The table at its newest version."""

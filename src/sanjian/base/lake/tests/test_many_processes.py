@@ -41,6 +41,15 @@ def _start(code: str, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True)
 
 
+def _end(workers: list[subprocess.Popen[str]]) -> None:
+    """Leave no process and no pipe behind: both would be blamed on a later test."""
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+        assert worker.stdout is not None
+        worker.stdout.close()
+
+
 def test_concurrent_writers_a_compactor_and_a_tailing_reader_lose_nothing(tmp_path: Path):
     total = WRITERS * APPENDS
     lake = Lake(tmp_path)
@@ -54,13 +63,9 @@ def test_concurrent_writers_a_compactor_and_a_tailing_reader_lose_nothing(tmp_pa
             assert time.monotonic() < deadline, f"{len(seen)} of {total}"
             rows, after = lake.tail(THINGS, after)
             seen += numbers(rows)
-        for worker in workers:
-            assert worker.wait(timeout=60) == 0
+        assert all(worker.wait(timeout=60) == 0 for worker in workers)
     finally:
-        for worker in workers:
-            worker.kill()
-            assert worker.stdout is not None
-            worker.stdout.close()
+        _end(workers)
     assert sorted(seen) == list(range(total)), "the chain of tails gave every row once"
     assert numbers(Lake(tmp_path).scan(THINGS, superseded=True)) == list(range(total))
     assert numbers(lake.tail(THINGS, after)[0]) == []
@@ -69,11 +74,13 @@ def test_concurrent_writers_a_compactor_and_a_tailing_reader_lose_nothing(tmp_pa
 def test_many_processes_may_make_the_same_table_at_once(tmp_path: Path):
     code = WRITER.format(appends=1)
     workers = [_start(code, str(tmp_path), str(n)) for n in range(4)]
-    for worker in workers:
-        assert worker.wait(timeout=60) == 0
-        assert worker.stdout is not None
-        worker.stdout.close()
+    try:
+        assert all(worker.wait(timeout=60) == 0 for worker in workers)
+    finally:
+        _end(workers)
     assert numbers(Lake(tmp_path).scan(THINGS)) == [0, 1, 2, 3]
+    commits = [*(tmp_path / THINGS.name / "_delta_log").glob("*.json")]
+    assert len(commits) == 5, "one creation and four appends: nobody created what was there"
 
 
 def test_two_lakes_in_one_process_do_not_disturb_each_other(tmp_path: Path):
