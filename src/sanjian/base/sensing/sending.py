@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sanjian.base.identity import audit
+from sanjian.base.identity.gates import CONSOLE
 from sanjian.base.identity.models import Account, Role
 from sanjian.base.registry.models import MonitoringPoint
 
@@ -23,14 +24,13 @@ from .hj212.requests import REQUESTS, Request, prepare, shown
 from .models import DeviceCommand
 
 SENDERS: dict[str, frozenset[str]] = {
-    "read": frozenset({Role.MONITOR, Role.SUPERVISOR, Role.DISTRICT}),
+    "read": CONSOLE,
     "set": frozenset({Role.MONITOR}),
     "danger": frozenset({Role.MONITOR}),
 }
 """Who may send what, by the care that a command asks for. Neither the regulated nor enforcement: whoever inspects a
 device, or is inspected by it, must not have touched it."""
 
-CONSOLE_ROLES = frozenset().union(*SENDERS.values())
 WAITS = timedelta(hours=24)
 """How long a command waits for its device (our choice: a day later its reason may no longer hold)."""
 MOST_QUEUED = 20

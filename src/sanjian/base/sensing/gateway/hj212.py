@@ -69,7 +69,7 @@ class Hj212:
         aside = _set_aside(pieces, places, names, is_known, is_accepted, devices)
         frames, readings = _of_known(batch, names, is_known)
         exchange = batch.exchange.with_columns(batch.frames.select("raw", "frame_sha256", "received_at")).filter(
-            pl.Series(is_known) & pl.Series(is_accepted)
+            pl.Series(is_known, dtype=pl.Boolean) & pl.Series(is_accepted, dtype=pl.Boolean)
         )
         parameters = parameter_rows(exchange, self._dialects(devices))
         appends = [(QUARANTINE, aside), (FRAMES, frames), (READINGS, readings)]
