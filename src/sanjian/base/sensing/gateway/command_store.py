@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import structlog
-from django.db import IntegrityError, close_old_connections, connections, transaction
+from django.db import DatabaseError, IntegrityError, close_old_connections, connections, transaction
 
+from sanjian.base.config import config
 from sanjian.base.identity import audit
+from sanjian.base.registry.models import MonitoringPoint
 from sanjian.base.sensing.hj212.errors import EncodeError
 from sanjian.base.sensing.hj212.exchange import Exchange, Manner, frame_of
 from sanjian.base.sensing.hj212.requests import REQUESTS, Request
 from sanjian.base.sensing.hj212.times import CHINA
 from sanjian.base.sensing.models import DeviceCommand
+from sanjian.base.sensing.sending import CommandError, queue_by_system
 
 log = structlog.get_logger()
 State = DeviceCommand.State
@@ -107,6 +110,25 @@ class CommandStore:
         """Write down where a command stands; one that is over stays as it is."""
         close_old_connections()
         DeviceCommand.objects.filter(pk=pk, state__in=DeviceCommand.UNDER_WAY).update(**progress.values)
+
+    def answer_clock(self, devices: list[str]) -> None:
+        """Devices asked for the time (1013): queue 1012 for each, unless that is off or one is already open.
+
+        Source: HJ 212-2017 6.6 (1013 现场机时间校准请求).
+        """
+        if not config().answer_clock:
+            return
+        try:
+            close_old_connections()
+            asked = DeviceCommand.objects.filter(code="1012", state__in=DeviceCommand.OPEN, device_mn__in=devices)
+            served = set(asked.values_list("device_mn", flat=True))
+            for point in MonitoringPoint.objects.filter(device_mn__in=set(devices) - served, is_in_service=True):
+                queue_by_system(
+                    point, "1012", {}, origin=DeviceCommand.Origin.CLOCK, reason="现场机请求校时（1013）",
+                    at=datetime.now(UTC),
+                )  # fmt: skip
+        except (DatabaseError, CommandError) as error:
+            log.warning("clock not answered", devices=len(devices), error=str(error))
 
     def close(self) -> None:
         """End this thread's connection."""

@@ -87,7 +87,12 @@ class Commands:
         ours = rows.filter(pl.col("system_code") != "91")
         names = (ours[n].to_list() for n in ("device_mn", "system_code", "password", "flag"))
         self._manners.update({mn: Manner(st, pw or "", flag or "4") for mn, st, pw, flag in zip(*names, strict=True)})
-        if not self._open or self._loop is None:
+        if self._loop is None:
+            return
+        wants_clock = rows.filter(pl.col("command") == "1013")
+        if not wants_clock.is_empty():
+            self._worker.submit(self._store.answer_clock, wants_clock["device_mn"].unique().to_list())
+        if not self._open:
             return
         mine = rows.filter(pl.col("device_mn").is_in(list(self._open)))
         if not mine.is_empty():

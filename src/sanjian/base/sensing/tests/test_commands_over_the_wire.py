@@ -123,3 +123,18 @@ def test_a_lost_connection_ends_what_was_under_way_and_the_next_command_waits(ga
     again = device(gateway)
     say(again, received(again), "9011", "QnRtn=2")
     until(lambda: states(gateway)[1][:2] == ("refused", 2), "the refusal is noted")
+
+
+@pytest.mark.clause("HJ 212-2017 6.6")
+def test_a_device_that_asks_for_the_time_is_told_it(gateway: Process) -> None:
+    peer = device(gateway)
+    header = {"QN": "20260312101500123", "ST": "32", "CN": "1013", "PW": "123456", "MN": MN, "Flag": "5"}
+    peer.send(encode_frame(header, ""))
+    told = received(peer)
+    assert told.header["CN"] == "9013"
+    told = received(peer)
+    assert told.header["CN"] == "1012"
+    assert len(told.cp["SystemTime"]) == 14
+    say(peer, told, "9011", "QnRtn=1")
+    say(peer, told, "9012", "ExeRtn=1")
+    until(lambda: states(gateway)[0][0] == "done", "the clock is set")
