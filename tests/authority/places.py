@@ -14,6 +14,7 @@ from sanjian.base.evidence.services import keep
 from sanjian.base.identity.models import REGULATED_ROLES, Account, District, Role
 from sanjian.base.registry.models import InspectionItem, InspectionObject, MonitoringPoint, Question
 from sanjian.base.registry.tests.cast import add_finding, hold
+from sanjian.base.sensing.models import DeviceCommand
 
 STRANGER = "stranger"
 NEWCOMER = "newcomer"
@@ -86,7 +87,12 @@ def furnish(place: Place, officer: Account, now: datetime) -> None:
         inspection=visit, question=question, file=keep(b"photo%d" % number, media_type="image/jpeg", at=now),
         received_at=now, width_px=1, height_px=1, taken_by=officer,
     )  # fmt: skip
+    command = DeviceCommand.objects.create(
+        point=point, device_mn=point.device_mn, code="1061", reason="核对", queued_at=now,
+        expires_at=now + timedelta(days=1),
+    )  # fmt: skip
     place.ids |= {
+        "command": command.pk,
         "finding": finding.fingerprint, "clue": clue.clue_no, "code": waiting.code_id, "visit": visited.code_id,
         "seal": inspections.seal(waiting.code_id), "visit_seal": inspections.seal(visited.code_id),
         "question": question.pk, "photo": photo.pk,

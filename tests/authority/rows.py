@@ -23,6 +23,8 @@ REGISTRARS: Roles = {str(Role.SUPERVISOR), CITY}
 CITY_ONLY: Roles = {CITY}
 CASEWORK: Roles = OFFICIALS | REGULATED | AUDITOR
 READERS: Roles = OFFICIALS | AUDITOR
+CONSOLE: Roles = {str(Role.MONITOR), str(Role.SUPERVISOR), str(Role.DISTRICT), CITY}
+"""Who has commands sent to devices."""
 LOGGED_IN: Roles = set(PEOPLE) - {STRANGER}
 EVERYBODY: Roles = set(PEOPLE)
 NOBODY: Roles = set()

@@ -5,6 +5,7 @@ from .rows import (
     BEYOND,
     CASEWORK,
     CITY_ONLY,
+    CONSOLE,
     ENFORCER,
     EVERYBODY,
     KEEPERS,
@@ -86,6 +87,11 @@ SOURCES: dict[str, Row] = {
     "point_curve": get("/sources/{mn}/curve.json", CASEWORK, BEYOND),
     "point_csv": get("/sources/{mn}/readings.csv", CASEWORK, BEYOND),
     "point_packets": get("/sources/{mn}/packets/", CASEWORK, BEYOND),
+    "point_commands": get("/sources/{mn}/commands/", READERS, BEYOND),
+    "point_command_new": form("/sources/{mn}/commands/new/", CONSOLE, CITY_ONLY),
+    "point_command_cancel": post("/sources/{mn}/commands/{command}/cancel/", CONSOLE, CITY_ONLY),
+    "point_parameters": get("/sources/{mn}/parameters/", CASEWORK, BEYOND),
+    "point_parameters_csv": get("/sources/{mn}/parameters.csv", CASEWORK, BEYOND),
     "packet": get("/packets/{packet}/", CASEWORK, BEYOND),
 }
 

@@ -43,6 +43,11 @@ class Config:
     hj212_port: int = 9212
     flush_ms: int = 500
     frames_keep_days: int = 1095
+    command_answer_s: int = 10
+    command_resends: int = 3
+    command_execution_s: int = 120
+    recall: bool = True
+    answer_clock: bool = True
     pull_networks: str = ""
 
     @property

@@ -23,6 +23,8 @@ SCORE_READERS = OFFICIAL_ROLES | ADMINISTRATOR_ROLES
 """Who reads how good the rules are: those who act on them, and those who keep them running."""
 REGISTRARS = frozenset({Role.SUPERVISOR})
 """Who keeps the base registries: supervisors, each within their district."""
+CONSOLE = frozenset({Role.MONITOR, Role.SUPERVISOR, Role.DISTRICT})
+"""Who has commands sent to devices: neither the regulated nor enforcement; `sensing.sending` says who sends what."""
 
 Page = Callable[..., HttpResponseBase]
 

@@ -23,6 +23,7 @@ def gateway(*, host: str | None = None, port: int | None = None, protocol: str =
     """
     from .gateway.process import PortTaken, Settings, log_to_stdout, serve
     from .gateway.protocol import ADAPTERS
+    from .hj212.exchange import Patience
 
     if protocol not in ADAPTERS:
         _refuse(f"没有名为 {protocol} 的协议，可用：{'、'.join(sorted(ADAPTERS))}")
@@ -33,6 +34,7 @@ def gateway(*, host: str | None = None, port: int | None = None, protocol: str =
         port=port if port is not None else settings.hj212_port,
         protocol=protocol,
         flush_ms=settings.flush_ms,
+        patience=Patience(settings.command_answer_s, settings.command_resends, settings.command_execution_s),
         limits=limits_from(dict(os.environ)),
     )
     log_to_stdout()

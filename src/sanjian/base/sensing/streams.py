@@ -77,4 +77,23 @@ QUARANTINE = Stream(
     retention_days=365,
 )
 
-register(FRAMES, READINGS, QUARANTINE)
+DEVICE_PARAMETERS = Stream(
+    name="device_parameters",
+    about_zh="设备参数、状态、日志和序列号：一行是一台设备一次上报的一个值，历史全部保留",
+    columns=(
+        Column("device_mn", pl.String, note="设备唯一标识 MN"),
+        Column("factor_code", pl.String, note="PolId, empty for the logger itself"),
+        Column("info_code", pl.String, note="i13008, ...; SN; or the item's name: RtdInterval, RestartTime"),
+        Column("at", UTC_US, note="DataTime; moment of receipt when none was sent"),
+        Column("value_text", pl.String, note="as sent; logs without the // around them"),
+        Column("value", pl.Float64, note="null when not a number"),
+        Column("received_at", UTC_US),
+        Column("frame_sha256", pl.String, note="the packet that it came in"),
+        Column("origin", pl.String, note="CN that brought it: 3020, 3019, 1001, 1011, 1061, 1063, 2081, 3017, 3018"),
+        Column("day", pl.Date, note="UTC day of at"),
+    ),
+    key=("device_mn", "factor_code", "info_code", "at", "value_text"),
+    time="at",
+)
+
+register(FRAMES, READINGS, QUARANTINE, DEVICE_PARAMETERS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import packet_pages, pages
+from . import console_pages, packet_pages, pages
 
 urlpatterns = [
     path("sources/", pages.listing, name="sources"),
@@ -11,5 +11,10 @@ urlpatterns = [
     path("sources/<str:device_mn>/curve.json", pages.curve_data, name="point_curve"),
     path("sources/<str:device_mn>/readings.csv", pages.readings_csv, name="point_csv"),
     path("sources/<str:device_mn>/packets/", packet_pages.listing, name="point_packets"),
+    path("sources/<str:device_mn>/commands/", console_pages.listing, name="point_commands"),
+    path("sources/<str:device_mn>/commands/new/", console_pages.new, name="point_command_new"),
+    path("sources/<str:device_mn>/commands/<int:number>/cancel/", console_pages.cancel, name="point_command_cancel"),
+    path("sources/<str:device_mn>/parameters/", console_pages.parameters, name="point_parameters"),
+    path("sources/<str:device_mn>/parameters.csv", console_pages.parameters_csv, name="point_parameters_csv"),
     path("packets/<str:sha256>/", packet_pages.packet, name="packet"),
 ]

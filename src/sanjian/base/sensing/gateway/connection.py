@@ -96,6 +96,14 @@ class Connection(asyncio.Protocol):
         if self.has_ended and not self.in_flight:
             transport.close()
 
+    def write(self, raw: bytes) -> bool:
+        """Send something of our own; False when the connection is ending or the peer does not read."""
+        transport = self._transport
+        if transport is None or transport.is_closing() or self.has_ended or self._unread_since is not None:
+            return False
+        transport.write(raw)
+        return True
+
     def pause(self, why: str) -> None:
         """Stop reading, for one more reason."""
         if not self._paused_for and self._transport is not None:

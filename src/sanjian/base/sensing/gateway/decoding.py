@@ -40,6 +40,7 @@ def _joined(first: Decoded, second: Decoded) -> Decoded:
         unknown=_counted(first.unknown, second.unknown),
         latest=_stacked(first.latest, second.latest),
         seen=_stacked(first.seen, second.seen),
+        exchange=_stacked(first.exchange, second.exchange),
         readings=first.readings + second.readings,
         quarantined=first.quarantined + second.quarantined,
     )

@@ -13,9 +13,10 @@ from sanjian.base.sensing.hj212.dialect import PLAIN, Dialect
 from sanjian.base.sensing.hj212.encode import encode_segment
 from sanjian.base.sensing.hj212.framing import FRAME_LIMIT, Framer
 from sanjian.base.sensing.hj212.session import answer_to
-from sanjian.base.sensing.streams import FRAMES, QUARANTINE, READINGS
+from sanjian.base.sensing.streams import DEVICE_PARAMETERS, FRAMES, QUARANTINE, READINGS
 
 from .decoding import quarantine_rows
+from .parameters import parameter_rows
 from .protocol import Cutter, Decoded, Device, Piece
 
 UNKNOWN = "unknown_device"
@@ -67,13 +68,19 @@ class Hj212:
                 named[place] = name if accepted else None
         aside = _set_aside(pieces, places, names, is_known, is_accepted, devices)
         frames, readings = _of_known(batch, names, is_known)
+        exchange = batch.exchange.with_columns(batch.frames.select("raw", "frame_sha256", "received_at")).filter(
+            pl.Series(is_known, dtype=pl.Boolean) & pl.Series(is_accepted, dtype=pl.Boolean)
+        )
+        parameters = parameter_rows(exchange, self._dialects(devices))
+        appends = [(QUARANTINE, aside), (FRAMES, frames), (READINGS, readings)]
         return Decoded(
-            appends=[(QUARANTINE, aside), (FRAMES, frames), (READINGS, readings)],
+            appends=appends if parameters.is_empty() else [*appends, (DEVICE_PARAMETERS, parameters)],
             answers=answers,
             devices=named,
             unknown=_count_unknown(whole, names, is_known, is_accepted),
             latest=readings,
             seen=frames.filter(pl.col("action").is_in(list(ACCEPTING))).select("device_mn", "received_at", "peer"),
+            exchange=exchange,
             readings=readings.height,
             quarantined=aside.height,
         )

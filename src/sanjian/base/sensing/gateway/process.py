@@ -18,12 +18,16 @@ import structlog
 import uvloop
 
 from sanjian.base.lake import Lake
+from sanjian.base.sensing.hj212.exchange import Patience
 from sanjian.base.sensing.quarantine import release
 
+from .command_store import CommandStore
+from .commands import Commands
 from .devices import Devices
 from .limits import Limits
-from .protocol import Device, adapter
+from .protocol import Decoded, Device, adapter
 from .server import Gateway, PortTaken
+from .splits import Splits
 from .state import StateWriter
 
 log = structlog.get_logger()
@@ -45,6 +49,7 @@ class Settings:
     protocol: str = "hj212"
     flush_ms: int = 500
     limits: Limits = field(default_factory=Limits)
+    patience: Patience = field(default_factory=Patience)
 
 
 def serve(settings: Settings, *, ready: Callable[[int], None] | None = None) -> int:
@@ -78,15 +83,23 @@ async def _serve(settings: Settings, ready: Callable[[int], None] | None) -> int
             "frames": counters.frames,
             "readings": counters.readings,
             "quarantined": counters.quarantined,
+            "incomplete_splits": splits.incomplete,
             "trouble": gateway.ingest.trouble,
         }
+
+    def stored(decoded: Decoded) -> None:
+        state.put(decoded)
+        commands.heard(decoded)
+        splits.put(decoded)
 
     name = f"{settings.protocol}@{settings.host}:{settings.port}"
     state = StateWriter(name, settings.protocol, devices.known, gauges)
     gateway = Gateway(
         adapter(settings.protocol), Lake(settings.lake_root), devices.known,
-        limits=settings.limits, flush_ms=settings.flush_ms, stored=state.put,
+        limits=settings.limits, flush_ms=settings.flush_ms, stored=stored,
     )  # fmt: skip
+    splits = Splits()
+    commands = Commands(CommandStore(name), gateway.write, gateway.devices_connected, settings.patience)
     await loop.run_in_executor(None, devices.start)  # before the first frame: nobody is unknown for a moment
     try:
         port = await gateway.start(settings.host, settings.port)
@@ -94,16 +107,25 @@ async def _serve(settings: Settings, ready: Callable[[int], None] | None) -> int
         await loop.run_in_executor(None, devices.stop)
         raise
     state.start()
+    following = (asyncio.create_task(commands.run()), asyncio.create_task(splits.run()))
     if ready is not None:
         ready(port)
     waiting = asyncio.create_task(stopped.wait())
     broken = asyncio.create_task(gateway.broken())
-    await asyncio.wait((waiting, broken), return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((waiting, broken, *following), return_when=asyncio.FIRST_COMPLETED)
+    for task in following:
+        if task.done():
+            task.result()
     if not waiting.done():
         broken.result()  # a gateway that cannot flush must end, so that it is started again, rather than sit there
     broken.cancel()
     log.info("gateway stopping", connections=gateway.connected, queued=gateway.ingest.queued)
+    for task in following:
+        task.cancel()
+    await asyncio.gather(*following, return_exceptions=True)
+    await commands.stop()
     await gateway.stop()
+    await loop.run_in_executor(None, splits.close)
     await loop.run_in_executor(None, devices.stop)
     await loop.run_in_executor(None, state.stop)
     return 1 if gateway.ingest.unstored else 0

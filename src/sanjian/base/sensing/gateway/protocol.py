@@ -46,6 +46,9 @@ class Decoded:
         unknown: for each device code that is not registered the number of its frames, and its last peer and moment.
         latest: the new readings, in the columns of READINGS, for the newest state of each point.
         seen: who was heard from: columns `device_mn`, `received_at`, `peer`.
+        exchange: accepted frames of registered devices for whoever follows commands and split uploads: columns
+            `device_mn`, `command`, `qn`, `system_code`, `password`, `flag`, `part_total`, `part_number`, `is_split`,
+            `data_time_raw`, `received_at`, `frame_sha256`, `raw`.
         readings, quarantined: counts for the gauges.
     """
 
@@ -55,6 +58,7 @@ class Decoded:
     unknown: dict[str, tuple[int, str, int]] = field(default_factory=dict)
     latest: pl.DataFrame | None = None
     seen: pl.DataFrame | None = None
+    exchange: pl.DataFrame | None = None
     readings: int = 0
     quarantined: int = 0
 

@@ -74,6 +74,14 @@ class Gateway:
         """Open connections."""
         return len(self._connections)
 
+    def devices_connected(self) -> frozenset[str]:
+        """Codes of the registered devices that have an open connection and have named themselves on it."""
+        return frozenset(self._by_device)
+
+    def write(self, device_mn: str, raw: bytes) -> bool:
+        """Send bytes over a device's newest connection; False when it has none that takes them. On the event loop."""
+        return any(connection.write(raw) for connection in reversed(self._by_device.get(device_mn, [])))
+
     async def start(self, host: str, port: int) -> int:
         """Listen and serve; returns the port, which the system chooses for 0.
 
