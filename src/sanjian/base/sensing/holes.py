@@ -6,6 +6,7 @@ A hole is where reports stand on both sides, and where the newest is older than 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 HOUR = timedelta(hours=1)
@@ -22,7 +23,7 @@ class Span(NamedTuple):
 
 def minute_step(starts: Sequence[datetime]) -> timedelta | None:
     """The usual distance of minute data (sorted starts); None when there is too little to tell."""
-    steps = Counter(later - earlier for earlier, later in zip(starts, starts[1:], strict=False))
+    steps = Counter(later - earlier for earlier, later in pairwise(starts))
     usual = steps.most_common(1)
     if not usual or usual[0][1] < 3 or not timedelta(0) < usual[0][0] <= LONGEST_MINUTE_STEP:
         return None

@@ -1,25 +1,3 @@
 """Fixtures of page tests: the cast, and a lake of the test's own."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from sanjian.base.config import config
-from sanjian.base.registry.tests.cast import Cast, make_cast
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:  # noqa: ARG001 - a fixture asked for its effect
-    """People, plants and points in the database."""
-    return make_cast()
-
-
-@pytest.fixture
-def own_lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty lake."""
-    monkeypatch.setenv("SANJIAN_HOME", str(tmp_path))
-    config.cache_clear()
-    yield
-    monkeypatch.undo()
-    config.cache_clear()
+from sanjian.base.registry.tests.fixtures import cast, own_lake  # noqa: F401 - pytest finds them here

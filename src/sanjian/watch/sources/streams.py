@@ -1,5 +1,5 @@
 """Calculated values, beside the received ones: a recomputation adds rows, the last computed counts, earlier versions
-stay visible (ADR 0013).
+stay visible (ADR 0014).
 """
 
 import polars as pl

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from sanjian.base.registry.tests.fixtures import own_lake  # noqa: F401 - pytest finds it here
+
 from .as_process import copy_of, prepare
 
 

@@ -13,7 +13,6 @@ from sanjian.base.sensing import recall
 from sanjian.base.sensing.holes import HOUR, Span, cut, holes, minute_step
 from sanjian.base.sensing.models import DeviceCommand, GatewayState
 from sanjian.base.sensing.streams import READINGS
-from sanjian.watch.sources.conftest import own_lake  # noqa: F401
 
 DAY = datetime(2026, 3, 12, tzinfo=UTC)
 
@@ -46,7 +45,7 @@ def test_the_step_of_minute_data_is_the_usual_distance() -> None:
 
 
 @pytest.mark.django_db
-def test_exactly_the_missing_hours_are_asked_for_once(own_lake: None) -> None:  # noqa: F811
+def test_exactly_the_missing_hours_are_asked_for_once(own_lake: None) -> None:
     import polars as pl
 
     now = datetime.now(UTC).replace(minute=30, second=0, microsecond=0)
