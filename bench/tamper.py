@@ -14,6 +14,7 @@ import polars as pl
 
 from bench._tampering import WAYS, Place, honest
 from sanjian.watch.sources.tamper import fusion
+from sanjian.watch.sources.tamper.replay import repeated
 from sanjian.watch.sources.tamper.signal import Signal
 from sanjian.watch.sources.tamper.soft_sensor import SoftSensor, learn
 from sanjian.watch.sources.tamper.suite import signs
@@ -81,7 +82,6 @@ class _Series:
             place.values[:end],
             place.marked[:end],
             place.others[:end],
-            place.start,
             _recent(sensor, place.others[:end], place.start),
             place.companions[:end],
             _recent(companion, place.others[:end], place.start)[:, None],
@@ -109,16 +109,16 @@ def _recent(sensor: SoftSensor, conditions: np.ndarray, start: int) -> np.ndarra
 def _seed(series: _Series, seed: int, windows: int) -> dict[str, Any]:
     random = np.random.default_rng(seed)
     before = [
-        signs(series.signal(honest(series.place(s), random))) for s in random.choice(series.places(2012), 4 * windows)
+        _signs(series.signal(honest(series.place(s), random))) for s in random.choice(series.places(2012), 4 * windows)
     ]
     known = {name: fusion.honest([b[name] for b in before]) for name in fusion.FAMILIES}
     limit = _quantile([_fused(b, known) for b in before])
     limits = {name: _quantile([b[name] for b in before]) for name in fusion.FAMILIES}
     starts = random.choice(series.places(2013), windows, replace=False)
-    clean = [signs(series.signal(honest(series.place(s), random))) for s in starts]
+    clean = [_signs(series.signal(honest(series.place(s), random))) for s in starts]
     recall, own = {}, {}
     for name, way in WAYS.items():
-        touched = [signs(series.signal(way(series.place(s), random))) for s in starts]
+        touched = [_signs(series.signal(way(series.place(s), random))) for s in starts]
         recall[name] = np.mean([_fused(t, known) > limit for t in touched])
         own[name] = max(np.mean([t[sign] > limits[sign] for t in touched]) for sign in limits)
     return {
@@ -127,6 +127,11 @@ def _seed(series: _Series, seed: int, windows: int) -> dict[str, Any]:
         "false_alarms": np.mean([_fused(c, known) > limit for c in clean]),
         "own_false_alarms": {n: np.mean([c[n] > limits[n] for c in clean]) for n in limits},
     }
+
+
+def _signs(signal: Signal) -> dict[str, float]:
+    """The signs of the window, which is the newest block."""
+    return {name: float(found[-1]) for name, found in signs(signal).items()} | {"repeated": repeated(signal, SIZE)}
 
 
 def _fused(found: dict[str, float], known: dict[str, fusion.Honest]) -> float:

@@ -20,8 +20,8 @@ SLACK = 3
 
 
 def repeated(signal: Signal, size: int) -> float:
-    """How much more like one stretch of the past than like others the window is."""
-    return repetition(signal.logs[: signal.start], signal.logs[signal.start : signal.start + size])
+    """How much more like one stretch of the past than like others the newest block is."""
+    return repetition(signal.logs[:-size], signal.logs[-size:])
 
 
 def repetition(past: Array, window: Array) -> float:
