@@ -23,12 +23,14 @@ class Column:
         dtype: a Polars type.
         unit: UCUM-like unit for people, empty where there is none.
         note: one line on meaning, null and range.
+        also: a shorter name by which files may call it.
     """
 
     name: str
     dtype: Any
     unit: str = ""
     note: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from sanjian.base.lake import Column
+
 from .contract import Screen
 from .facts import frame as fact_frame
 from .families import chosen, load
@@ -117,16 +119,16 @@ def _describe(s: Screen) -> dict[str, Any]:
     console.print(f"\n[bold]{s.name}[/bold] 版本 {s.version}\n{s.about_zh}")
     for source in s.inputs:
         table = Table("列", "类型", "单位", "必需", "说明", title=f"输入 {source.stream}", title_justify="left")
-        for column, dtype, unit, note, required in input_columns(source):
-            table.add_row(column, type_zh(dtype), unit, "必需" if required else "可选", note)
+        for column, required in input_columns(source):
+            _row(table, column, required)
         console.print(table)
-    files = [fact_frame(s.family, n) for n in s.facts if n not in ("open", "latest")]
+    files = [fact for fact in (fact_frame(s.family, n) for n in s.facts) if not fact.is_from_rows]
     for fact in files:
         need = "必需" if fact.name in s.must else "可选"
         title = f"登记信息 --{fact.name}（{need}）：{fact.about_zh}"
         table = Table("列", "类型", "单位", "必需", "说明", title=title, title_justify="left")
-        for c in fact.columns:
-            table.add_row(c.name, type_zh(c.dtype), c.unit, "必需" if c.name in fact.required else "可选", c.note)
+        for column in fact.columns:
+            _row(table, column, column.name in fact.required)
         console.print(table)
     table = Table("参数", "缺省值", "单位", "说明", title="参数（-p 名称=值）", title_justify="left")
     for name, field in s.parameters.__dataclass_fields__.items():
@@ -138,12 +140,19 @@ def _describe(s: Screen) -> dict[str, Any]:
         "name": s.name,
         "version": s.version,
         "inputs": {
-            i.stream: [{"name": c, "type": type_zh(t), "required": r} for c, t, _u, _n, r in input_columns(i)]
+            i.stream: [
+                {"name": c.name, "also": c.also, "type": type_zh(c.dtype), "required": r} for c, r in input_columns(i)
+            ]
             for i in s.inputs
         },
         "facts": {f.name: [c.name for c in f.columns] for f in files},
         "parameters": plain(s.parameters),
     }
+
+
+def _row(table: Table, column: Column, required: bool) -> None:
+    name = f"{column.name}（{column.also}）" if column.also else column.name
+    table.add_row(name, type_zh(column.dtype), column.unit, "必需" if required else "可选", column.note)
 
 
 def _default(value: Any) -> str:

@@ -166,6 +166,7 @@ class Screen:
             empty then; None for rules about rows.
         pace: new rows are gathered up to this long between two runs, less when runs are cheap; zero judges them as they
             come.
+        rest: however cheap, never run sooner after a run than this; for rules over weeks, which an hour changes little.
     """
 
     name: str
@@ -178,6 +179,7 @@ class Screen:
     must: tuple[str, ...] = ()
     every: timedelta | None = None
     pace: timedelta = timedelta(0)
+    rest: timedelta = timedelta(0)
 
     @property
     def by(self) -> tuple[str, ...]:

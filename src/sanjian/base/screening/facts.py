@@ -26,12 +26,14 @@ class FactFrame:
         about_zh: one sentence.
         columns: in order; `note` is Chinese, it is printed for people.
         required: the columns that a file must bring; the others are filled with null.
+        is_from_rows: a rule that is not given it comes to it from the rows themselves.
     """
 
     name: str
     about_zh: str
     columns: tuple[Column, ...]
     required: tuple[str, ...] = ()
+    is_from_rows: bool = False
 
     @property
     def schema(self) -> dict[str, pl.DataType]:
@@ -47,6 +49,7 @@ _OPEN = FactFrame(
     "open",
     "本规则此前发现、尚未结束的异常（由平台提供，文件方式无需给出）",
     tuple(Column(name, dtype) for name, dtype in OPEN.items()),
+    is_from_rows=True,
 )
 _frames: dict[tuple[str, str], FactFrame] = {}
 _providers: dict[str, Provider] = {}

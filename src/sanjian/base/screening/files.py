@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from sanjian.base.lake import Stream
+from sanjian.base.lake import Column, Stream
 from sanjian.base.lake import stream as stream_named
 
 from .contract import Finding, Input, Screen
@@ -64,10 +64,9 @@ def run_on_file(
     screens = chosen(name)
     if output is not None and output.suffix.lower() not in OUTPUTS:
         raise BadTable(f"不能写成 {output.name}，结果文件可用 {' '.join(OUTPUTS)}")
-    if (
-        len(screens) > 1
-    ):  # in a family run, a screen that lacks its facts is left out; it is refused when asked for alone
-        screens = [s for s in screens if all(f in (facts or {}) for f in s.must)]
+    # In a family run, a screen that lacks its facts or streams is left out; it is refused when asked for alone.
+    if len(screens) > 1:
+        screens = [s for s in screens if _can_run(s, inputs, facts or {})]
     frames: dict[str, pl.DataFrame] = {}
     for screen in screens:
         for source in screen.inputs:
@@ -76,9 +75,12 @@ def run_on_file(
     moment = now or _newest(frames)
     settings = _settings(screens, overrides or {})
     findings: list[Finding] = []
+    cut: dict[tuple[str, Any], pl.DataFrame] = {}
+    kept: dict[str, pl.DataFrame] = {}
     for screen in screens:
-        known = _facts(screen, frames, facts or {})
-        seen = {i.stream: _only(frames[i.stream], i) for i in screen.inputs}
+        known = _facts(screen, frames, facts or {}, kept)
+        # The same rows are the same frame to every screen: many prepare them once between them.
+        seen = {i.stream: cut.setdefault((i.stream, i.only), _only(frames[i.stream], i)) for i in screen.inputs}
         findings += screen.run(seen, known, settings[screen.name], moment)
     findings.sort(key=lambda f: (f.started_at, f.subject, f.screen, f.fingerprint))
     if output is not None:
@@ -89,11 +91,16 @@ def run_on_file(
     return Report(tuple(s.name for s in screens), rows, subjects, moment, tuple(findings))
 
 
-def input_columns(source: Input) -> list[tuple[str, Any, str, str, bool]]:
-    """(name, type, unit, note, required) of the columns that a file may bring for an input."""
+def _can_run(screen: Screen, inputs: Mapping[str, Path] | Path, facts: Mapping[str, Path]) -> bool:
+    given = {screen.inputs[0].stream} if isinstance(inputs, Path) else set(inputs)
+    return {i.stream for i in screen.inputs} <= given and all(f in facts for f in screen.must)
+
+
+def input_columns(source: Input) -> list[tuple[Column, bool]]:
+    """The columns that a file may bring for an input, and whether it must."""
     by_name = {c.name: c for c in stream_named(source.stream).columns}
     wanted = [*source.needs, *(m for m in source.may if m not in source.needs)]
-    return [(n, by_name[n].dtype, by_name[n].unit, by_name[n].note, n in source.needs) for n in wanted]
+    return [(by_name[n], n in source.needs) for n in wanted]
 
 
 def write_findings(findings: Sequence[Finding], output: Path) -> None:
@@ -183,24 +190,27 @@ def _newest(frames: Mapping[str, pl.DataFrame]) -> datetime:
     return max(moments)
 
 
-def _facts(screen: Screen, frames: Mapping[str, pl.DataFrame], given: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
+def _facts(
+    screen: Screen, frames: Mapping[str, pl.DataFrame], given: Mapping[str, Path], kept: dict[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
     """Fact frames from files; a frame that only needs the subject's code is made from the data when no file is
-    given.
+    given. What was made for one screen is `kept` for the next.
     """
     for name in screen.must:
         if name not in given:
             raise BadTable(f"规则 {screen.name} 需要{fact_frame(screen.family, name).about_zh}：请用 --{name} 给出文件")
-    known: dict[str, pl.DataFrame] = {}
     for name in screen.facts:
         fact = fact_frame(screen.family, name)
+        if name in kept:
+            continue
         if name in given:
-            known[name] = read_table(given[name], fact.columns, fact.required)
+            kept[name] = read_table(given[name], fact.columns, fact.required)
         elif fact.required == screen.by:
             subjects = pl.concat([f.select(screen.by) for f in frames.values()]).unique().sort(screen.by)
-            known[name] = pl.concat([fact.empty(), subjects], how="diagonal")
-        elif name not in ("latest", "open"):
-            known[name] = fact.empty()
-    return known
+            kept[name] = pl.concat([fact.empty(), subjects], how="diagonal")
+        elif not fact.is_from_rows:
+            kept[name] = fact.empty()
+    return {name: kept[name] for name in screen.facts if name in kept}
 
 
 def _settings(screens: Sequence[Screen], overrides: Mapping[str, Any]) -> dict[str, Any]:

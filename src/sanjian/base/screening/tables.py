@@ -62,6 +62,7 @@ def read_table(
     """
     raw = _read(path)
     raw = raw.rename({c: c.strip().lstrip("\ufeff") for c in raw.columns})
+    raw = raw.rename({c.also: c.name for c in columns if c.also in raw.columns and c.name not in raw.columns})
     absent = [c for c in required if c not in raw.columns]
     if absent:
         raise BadTable(

@@ -107,7 +107,7 @@ class Worker:
         The pace spares the machine; a run that cost little may be followed sooner.
         """
         ran_at, took, versions = self._ran.get(screen.name, (None, timedelta(0), None))
-        is_due = ran_at is None or now - ran_at >= min(screen.pace, took * SPARE)
+        is_due = ran_at is None or now - ran_at >= max(screen.rest, min(screen.pace, took * SPARE))
         return bool(screen.inputs) and is_due and self._versions(screen) != versions
 
     def _versions(self, screen: Screen) -> tuple[int, ...]:

@@ -34,7 +34,7 @@ def _chosen(subjects: Sequence[str] | None) -> QuerySet[MonitoringPoint]:
 
 
 def _points(subjects: Sequence[str] | None) -> pl.DataFrame:
-    columns = ("device_mn", "name", "medium", "report_interval_s", "is_in_service")
+    columns = ("device_mn", "name", "medium", "report_interval_s", "is_in_service", "oxygen_reference")
     return _frame(frames.POINTS, list(_chosen(subjects).order_by("device_mn").values_list(*columns)))
 
 

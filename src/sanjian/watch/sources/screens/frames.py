@@ -17,11 +17,12 @@ POINTS = FactFrame(
     "points",
     "监控点位",
     (
-        Column("device_mn", pl.String, note="设备唯一标识 MN"),
+        Column("device_mn", pl.String, note="设备唯一标识 MN", also="mn"),
         Column("name", pl.String, note="点位名称"),
         Column("medium", pl.String, note="gas 废气 / water 废水 / dust 扬尘 / air 环境空气；缺省 gas"),
         Column("report_interval_s", pl.Int64, "s", "应报间隔；缺省 3600"),
         Column("is_in_service", pl.Boolean, note="在用；缺省 true"),
+        Column("oxygen_reference", pl.Float64, "%", note="基准含氧量；缺省不折算"),
     ),
     required=("device_mn",),
 )
@@ -29,8 +30,8 @@ LIMITS = FactFrame(
     "limits",
     "限值，每行一个点位一个因子一个考核时段，按数据日期选用",
     (
-        Column("device_mn", pl.String, note="设备唯一标识 MN"),
-        Column("factor_code", pl.String, note="因子编码"),
+        Column("device_mn", pl.String, note="设备唯一标识 MN", also="mn"),
+        Column("factor_code", pl.String, note="因子编码", also="factor"),
         Column("period", pl.String, note="hour 小时 / day 日；缺省 hour"),
         Column("basis", pl.String, note="measured 实测值 / corrected 折算值；缺省 measured"),
         Column("lower", pl.Float64, note="下限（如 pH 6）"),
@@ -45,7 +46,7 @@ FACTORS = FactFrame(
     "factors",
     "监测因子",
     (
-        Column("factor_code", pl.String, note="因子编码"),
+        Column("factor_code", pl.String, note="因子编码", also="factor"),
         Column("name", pl.String, note="名称"),
         Column("unit", pl.String, note="单位"),
         Column("decimals", pl.Int64, note="小数位；缺省 2"),
@@ -57,14 +58,66 @@ LATEST = FactFrame(
     "latest",
     "各点位各因子的最新一次上报（由平台提供；文件方式由数据本身得出）",
     (
-        Column("device_mn", pl.String, note="设备唯一标识 MN"),
+        Column("device_mn", pl.String, note="设备唯一标识 MN", also="mn"),
         Column("kind", pl.String, note="rt / minute / hour / day"),
-        Column("factor_code", pl.String, note="因子编码"),
+        Column("factor_code", pl.String, note="因子编码", also="factor"),
         Column("data_time_at", UTC_US, note="最新数据时间"),
         Column("data_flag", pl.String, note="该次的数据标记"),
         Column("received_at", UTC_US, note="设备最近一次被收到"),
     ),
     required=("device_mn", "kind", "factor_code", "data_time_at"),
+    is_from_rows=True,
+)
+TWINS = FactFrame(
+    "twins",
+    "与其他监测曲线逐值相同的小时（由平台在全部排口中查找；文件方式由数据本身得出）",
+    (
+        Column("device_mn", pl.String, note="设备唯一标识 MN", also="mn"),
+        Column("factor_code", pl.String, note="监测因子"),
+        Column("at", UTC_US, note="小时"),
+        Column("value", pl.Float64, note="数值"),
+        Column("other_mn", pl.String, note="与之相同的另一设备"),
+        Column("other_factor", pl.String, note="另一设备的因子"),
+        Column("other_at", UTC_US, note="另一设备的小时"),
+    ),
+    required=("device_mn", "factor_code", "at", "value", "other_mn", "other_factor", "other_at"),
+    is_from_rows=True,
+)
+PEERS = FactFrame(
+    "peers",
+    "同类排口的一般水平（由平台给出；文件方式由数据本身得出）",
+    (
+        Column("factor_code", pl.String, note="因子编码", also="factor"),
+        Column("oxygen_p90", pl.Float64, "%", "九成排口的含氧量不高于此值"),
+        Column("value_p10", pl.Float64, note="九成排口的数值不低于此值"),
+        Column("outlets", pl.Int64, note="排口数"),
+    ),
+    required=("factor_code", "oxygen_p90", "value_p10", "outlets"),
+    is_from_rows=True,
+)
+APPROVED = FactFrame(
+    "approved",
+    "登记的设备参数，按日期选用",
+    (
+        Column("device_mn", pl.String, note="设备唯一标识 MN", also="mn"),
+        Column("factor_code", pl.String, note="因子编码；数采仪自身的参数为空"),
+        Column("info_code", pl.String, note="参数编码，如 i13001 量程、i13007 截距、i13008 斜率（HJ 212）"),
+        Column("value", pl.Float64, note="登记值"),
+        Column("valid_from", pl.Date, note="起；缺省不限"),
+        Column("valid_to", pl.Date, note="止（含）；缺省不限"),
+    ),
+    required=("device_mn", "info_code", "value"),
+)
+REFERENCES = FactFrame(
+    "references",
+    "手工比对（参比方法）结果",
+    (
+        Column("device_mn", pl.String, note="设备唯一标识 MN", also="mn"),
+        Column("factor_code", pl.String, note="因子编码", also="factor"),
+        Column("at", UTC_US, note="比对的小时"),
+        Column("value", pl.Float64, note="手工值，与因子同单位"),
+    ),
+    required=("device_mn", "factor_code", "at", "value"),
 )
 
 

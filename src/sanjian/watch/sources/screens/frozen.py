@@ -103,6 +103,7 @@ def _series(readings: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
     signals = ~pl.col("factor_code").str.slice(0, 1).is_in(parameters.not_signals)
     rows = (
         readings.filter(signals)
+        .select(*SERIES, "data_time_at", "value", "data_flag")
         .sort(*SERIES, "data_time_at")
         .with_columns(
             usable=(flag.is_null() | flag.is_in(parameters.judged_flags))

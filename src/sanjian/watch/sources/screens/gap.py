@@ -93,6 +93,7 @@ def _covered(readings: pl.DataFrame, points: pl.DataFrame, parameters: Parameter
     covered = pl.col("data_time_at") + step
     return (
         readings.filter(kind.is_in(KINDS))
+        .select("device_mn", "factor_code", "kind", "data_time_at", "data_flag", "received_at")
         .join(interval, on="device_mn", how="left")
         .with_columns(
             pl.col("interval_s").fill_null(3600),

@@ -6,6 +6,7 @@ wanders costs little, and a chance likeness of one day counts for nothing alone.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from .signal import Array, Signal
 
@@ -32,16 +33,16 @@ def repetition(past: Array, window: Array) -> float:
     """
     if len(past) < 2 * len(window) or np.isnan(window).mean() > 0.5:
         return 0.0
-    history, query = _bridged(past), _bridged(window)
+    history, query = Past(bridged(past)), bridged(window)
     pieces = [query[i : i + PART] for i in range(0, len(query) - PART + 1, PART)]
     weights = np.array([np.var(p) for p in pieces])
     if weights.sum() <= 0:
         return 0.0
-    total = np.zeros(len(history))
+    total = np.zeros(len(past))
     for number, (piece, weight) in enumerate(zip(pieces, weights, strict=True)):
-        found = np.zeros(len(history))
+        found = np.zeros(len(past))
         for speed in SPEEDS:
-            match = likeness(history, _played(piece, speed))
+            match = history.likeness(_played(piece, speed))
             found[: len(match)] = np.maximum(found[: len(match)], match)
         total += weight * _ahead(found, number * PART, number * SLACK)
     likenesses = np.clip(total / weights.sum(), 0, 0.99999)
@@ -55,19 +56,30 @@ def _ahead(found: Array, by: int, slack: int) -> Array:
     return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * slack + 1).max(axis=1)[by : by + len(found)])
 
 
-def likeness(history: Array, query: Array) -> Array:
-    """Correlation of `query` with each stretch of its length in `history`, shape (len(history) - len(query) + 1,)."""
-    n, m = len(history), len(query)
-    size = 1 << (n + m - 1).bit_length()
-    centred = query - query.mean()
-    products = np.fft.irfft(np.fft.rfft(history, size) * np.fft.rfft(centred[::-1], size), size)[m - 1 : n]
-    sums, squares = _running(history, m), _running(history * history, m)
-    spread = np.sqrt(np.maximum(squares - sums * sums / m, 0.0))
-    strength = float(np.sqrt(np.sum(centred**2)))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = products / (spread * strength)
-    # A stretch without movement is like everything and nothing: frozen values are another sign's matter.
-    return np.asarray(np.where((spread > 1e-6) & (strength > 1e-6), found, 0.0))
+class Past:
+    """A history that is searched for many queries: its transform and running sums are made once."""
+
+    def __init__(self, history: Array) -> None:
+        self.history = history
+        self._sums = np.concatenate([[0.0], np.cumsum(history)])
+        self._squares = np.concatenate([[0.0], np.cumsum(history * history)])
+        self._transforms: dict[int, npt.NDArray[np.complex128]] = {}
+
+    def likeness(self, query: Array) -> Array:
+        """Correlation of `query` with each stretch of its length, shape (len(history) - len(query) + 1,)."""
+        n, m = len(self.history), len(query)
+        size = 1 << (n + m - 1).bit_length()
+        if size not in self._transforms:
+            self._transforms[size] = np.fft.rfft(self.history, size)
+        centred = query - query.mean()
+        products = np.fft.irfft(self._transforms[size] * np.fft.rfft(centred[::-1], size), size)[m - 1 : n]
+        sums, squares = self._sums[m:] - self._sums[:-m], self._squares[m:] - self._squares[:-m]
+        spread = np.sqrt(np.maximum(squares - sums * sums / m, 0.0))
+        strength = float(np.sqrt(np.sum(centred**2)))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = products / (spread * strength)
+        # A stretch without movement is like everything and nothing: frozen values are another sign's matter.
+        return np.asarray(np.where((spread > 1e-6) & (strength > 1e-6), found, 0.0))
 
 
 def _played(query: Array, speed: float) -> Array:
@@ -75,14 +87,10 @@ def _played(query: Array, speed: float) -> Array:
     return np.asarray(np.interp(np.linspace(0, len(query) - 1, length), np.arange(len(query)), query))
 
 
-def _running(values: Array, length: int) -> Array:
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    return np.asarray(total[length:] - total[:-length])
-
-
-def _bridged(values: Array) -> Array:
+def bridged(values: Array) -> Array:
+    """The series with a straight line over each hole; zeros when nothing is known."""
     known = ~np.isnan(values)
-    if known.all():
-        return values
+    if known.all() or not known.any():
+        return np.nan_to_num(values)
     places = np.arange(len(values))
     return np.asarray(np.interp(places, places[known], values[known]))

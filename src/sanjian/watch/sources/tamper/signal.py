@@ -80,5 +80,7 @@ def spread(values: Array, axis: int = -1) -> Array:
 
 def before(figures: Array, count: int) -> Array:
     """The median of the `count` figures before each, along the first axis; NaN where none is known."""
+    if not len(figures):
+        return figures
     padded = np.concatenate([np.full((count, *figures.shape[1:]), np.nan), figures[:-1]])
     return median(np.lib.stride_tricks.sliding_window_view(padded, count, axis=0))

@@ -74,8 +74,10 @@ def test_findings_are_written_by_the_suffix_of_the_output(folder, suffix):
 
 
 def test_a_whole_family_runs_and_leaves_out_what_lacks_its_facts(folder):
-    assert run(folder, "sources").screens == ("sources.exceedance", "sources.frozen", "sources.gap")
-    assert run_on_file("sources", folder / "hours.csv").screens == ("sources.frozen", "sources.gap")
+    whole, without = run(folder, "sources").screens, run_on_file("sources", folder / "hours.csv").screens
+    assert {"sources.exceedance", "sources.frozen", "sources.gap", "sources.tampering"} <= set(whole)
+    assert set(whole) - set(without) == {"sources.exceedance"}
+    assert "sources.parameters" not in whole  # nobody gave a file of device parameters
 
 
 def test_parameters_can_be_set(folder):
@@ -159,8 +161,10 @@ def test_the_commands_print_tables_for_people_and_one_json_line_last(folder, cap
     said = capsys.readouterr()
     lines = [json.loads(line) for line in said.out.splitlines()]
     names = [s["name"] for s in lines[0]["screens"] if s["name"].startswith("sources.")]
-    assert names == ["sources.exceedance", "sources.frozen", "sources.gap"]
-    assert {"name": "value", "type": "数字", "required": False} in lines[1]["screens"][0]["inputs"]["readings"]
+    assert {"sources.exceedance", "sources.frozen", "sources.gap", "sources.tampering"} <= set(names)
+    described = {s["name"]: s for s in lines[1]["screens"]}["sources.exceedance"]["inputs"]["readings"]
+    assert {"name": "value", "also": "", "type": "数字", "required": False} in described
+    assert {"name": "device_mn", "also": "mn", "type": "文本", "required": True} in described
     assert lines[2]["findings"] == 1
     assert "修约" in said.err
 

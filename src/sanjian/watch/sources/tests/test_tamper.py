@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sanjian.watch.sources.tamper import fusion, suite
-from sanjian.watch.sources.tamper.replay import likeness, repeated
+from sanjian.watch.sources.tamper.replay import Past, repeated
 from sanjian.watch.sources.tamper.signal import Signal
 from sanjian.watch.sources.tamper.soft_sensor import LEAST_ROWS, learn
 
@@ -111,7 +111,7 @@ def test_likeness_finds_the_very_place_and_gives_stillness_nothing() -> None:
     random = np.random.default_rng(4)
     history = random.normal(size=500)
     history[100:160] = 1.0
-    found = likeness(history, history[300:340] * 5 + 2)
+    found = Past(history).likeness(history[300:340] * 5 + 2)
     assert int(np.argmax(found)) == 300
     assert found[300] == pytest.approx(1)
     assert np.all(found[100:120] == 0)
