@@ -13,14 +13,14 @@ from .objects import (
     ObjectWords,
     Relation,
 )
-from .outlets import Facility, Factor, Limit, MonitoringPoint, Permit
+from .outlets import ApprovedParameter, Facility, Factor, Limit, MonitoringPoint, Permit
 from .people import Absence, Body, Certificate, Interest, Officer, Power
 from .updates import DataSource, ImportBatch, ImportRow, Match, Register
 from .validity import Dated
 
 __all__ = [
-    "Absence", "Body", "Calibration", "Certificate", "Contact", "DataSource", "Dated", "Facility", "Factor",
-    "FieldReading", "ImportBatch", "ImportRow", "InspectionItem", "InspectionObject", "Instrument", "Interest",
-    "ItemVersion", "LegalBasis", "Limit", "Lineage", "Listing", "Loan", "Match", "MonitoringPoint", "ObjectFacts",
+    "Absence", "ApprovedParameter", "Body", "Calibration", "Certificate", "Contact", "DataSource", "Dated",
+    "Facility", "Factor", "FieldReading", "ImportBatch", "ImportRow", "InspectionItem", "InspectionObject",
+    "Instrument", "Interest", "ItemVersion", "LegalBasis", "Limit", "Lineage", "Listing", "Loan", "Match", "MonitoringPoint", "ObjectFacts",
     "ObjectRole", "ObjectVersion", "ObjectWords", "Officer", "Permit", "Power", "Question", "Register", "Relation",
 ]  # fmt: skip

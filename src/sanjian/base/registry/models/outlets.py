@@ -179,3 +179,36 @@ class Limit(Dated):
 
     def __str__(self) -> str:
         return f"{self.point} {self.factor} ≤ {self.upper}"
+
+
+class ApprovedParameter(Dated):
+    """备案参数: a setting of an analyser or logger as it was accepted; what a device says of itself is held against it.
+
+    Source: HJ 212-2017 tables of info codes (i13007 截距, i13008 斜率, ...); HJ 75-2017 and HJ 355-2019 name what is
+    fixed at acceptance.
+    """
+
+    point = models.ForeignKey(
+        MonitoringPoint, on_delete=models.CASCADE, related_name="approved_parameters", verbose_name="点位"
+    )
+    factor_code = models.CharField("因子编码", max_length=12, blank=True, help_text="数采仪自身的参数不填")
+    info_code = models.CharField("参数编码", max_length=8)
+    value = models.FloatField("备案值")
+    source = models.CharField("依据", max_length=160, help_text="验收、比对或变更记录的编号")
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        verbose_name = "备案参数"
+        ordering = ["point", "factor_code", "info_code", "valid_from"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["point", "factor_code", "info_code", "valid_from"],
+                condition=Q(superseded_at=None),
+                name="one_approved_parameter_per_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.point} {self.factor_code} {self.info_code} = {self.value:g}"

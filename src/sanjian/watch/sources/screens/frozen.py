@@ -48,6 +48,9 @@ class Parameters:
     )
     coarse_steps: float = setting(2.0, "相邻两值之差多不超过最小变化的此倍数时，视为分辨率粗，从宽判定（自定）")
     coarse_values: float = setting(40.0, "数值不超过自身分辨率的此倍数时，一步超过数值的 2.5%，同样从宽判定（自定）")
+    least_reference: int = setting(12, "此前用于比较的数据少于此数时，从宽判定（自定）")
+    share_unknown: float = setting(0.8, "此前数据太少时取用的相邻相等比例（自定）")
+    held_share: float = setting(0.5, "相邻相等比例达到此值，视为按周期测量、期间保持，按最长保持时间计次（自定）")
     low_share: float = setting(0.02, "不高于限值此比例的值视为接近检出限，不判定（自定）")
     judged_flags: tuple[str, ...] = setting(("N", "3"), "参与判定的数据标记；未标记的按所报判定（HJ 212-2017 表 8）")
     oxygen_code: str = setting("a19001", "氧气含量因子")
@@ -162,6 +165,23 @@ def _of_devices(series: pl.DataFrame, runs: list[pl.DataFrame]) -> dict[tuple[ob
     return series.filter(pl.col("device_mn").is_in(devices)).partition_by("device_mn", "kind", as_dict=True)
 
 
+def _chance(before: pl.Series, value: float, values: int, parameters: Parameters) -> float:
+    """How likely so many equal values are by this signal's own history.
+
+    Where values come in steps of hours although nobody registered it, what repeats is the sample, not the hour: the
+    stretch is counted in spans as long as the longest that history shows, each as likely as not to come again.
+    """
+    share = _equal_share(before, value, parameters)
+    if before.len() < parameters.least_reference:
+        share = max(share, parameters.share_unknown)
+    chance = share ** (values - 1)
+    if share < parameters.held_share:
+        return chance
+    longest = before.rle().struct.field("len").max()
+    held = float(longest) if isinstance(longest, int) else 1.0
+    return max(chance, float(0.5 ** max(values / held - 1, 0)))
+
+
 def _equal_share(before: pl.Series, value: float, parameters: Parameters) -> float:
     """How often two neighbouring values of this signal are equal at this value, judged by its own history.
 
@@ -208,7 +228,7 @@ def _tested(
         pl.col("data_time_at") >= start - LOOK_BACK,
     )["value"]
     value = float(part["value"][0])
-    chance = _equal_share(before, value, parameters) ** (part.height - 1)
+    chance = _chance(before, value, part.height, parameters)
     if chance > parameters.most_chance:
         return None
     mn = str(part["device_mn"][0])
@@ -373,7 +393,7 @@ KIND_ZH = {"rt": "实时", "minute": "分钟", "hour": "小时"}
 LOOK_BACK = timedelta(hours=24)
 SCREEN = Screen(
     name="sources.frozen",
-    version="2",
+    version="3",
     about_zh=(
         "数值长时间不变（R01）：小时数据不少于 4 小时、分钟或实时数据不少于 60 分钟完全相同，"
         "且按该信号此前的变化不可能出于偶然。"

@@ -34,6 +34,8 @@ ALIKE = 0.96
 below 0.93, replays with noise or at another speed reach 0.96)."""
 SPARSE = 0.25
 """Share of missing hours above which a block is not compared (our choice)."""
+HELD = 0.5
+"""Share of equal neighbours from which a block tells too little to be called a copy (our choice)."""
 SPANS = Spans(BLOCK_H, 10 * BLOCK_H)
 
 
@@ -126,8 +128,9 @@ class OutletSigns:
             alike = best_likeness(values, BLOCK_H)
             for block in np.flatnonzero(alike >= ALIKE):
                 begin, end = block * BLOCK_H, (block + 1) * BLOCK_H
-                if np.isnan(values[begin:end]).mean() <= SPARSE:
-                    excess = repetition(values[:begin], values[begin:end]) - TAILS["repeated"].begins
+                here = values[begin:end]
+                if np.isnan(here).mean() <= SPARSE and np.mean(np.diff(here) == 0) < HELD:
+                    excess = repetition(values[:begin], here) - TAILS["repeated"].begins
                     found[block] = max(0.0, 1.0 + excess / TAILS["repeated"].scale / np.log(10)) if excess > 0 else 0.0
             self._repeats[code] = np.minimum(found, 12.0)
         return self._repeats[code]

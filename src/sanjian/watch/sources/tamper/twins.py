@@ -17,6 +17,7 @@ WIDTH = 12
 """Hours of a hashed window: our notes ask for twelve equal values."""
 LEAST_BITS = 80.0
 """Information that no pair of the ~2^50 pairs of windows of a city has in common by chance (our choice)."""
+PIECE = 1024
 MOST_PAIRS = 200_000
 """Collisions that are followed (our choice): more than that is a defect of the data, not a copy."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -82,11 +83,17 @@ def _followed(
     values: Array, hours: npt.NDArray[np.int64], series: npt.NDArray[np.int64], a: int, b: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] | None:
     """Places of the later and the earlier stretch, as long as they are equal; None when chance could do it."""
-    most = min(len(values) - max(a, b), 24 * 92)
-    left, right = slice(a, a + most), slice(b, b + most)
-    same = (values[left] == values[right]) & (series[left] == series[a]) & (series[right] == series[b])
-    same &= hours[left] - hours[a] == hours[right] - hours[b]
-    length = int(np.argmin(same)) if not same.all() else most
+    length = 0
+    while True:  # piece by piece: most collisions end soon, a whole copied series goes on for years
+        left, right = (slice(n + length, min(n + length + PIECE, len(values))) for n in (a, b))
+        size = min(left.stop - left.start, right.stop - right.start)
+        left, right = slice(left.start, left.start + size), slice(right.start, right.start + size)
+        same = (values[left] == values[right]) & (series[left] == series[a]) & (series[right] == series[b])
+        same &= hours[left] - hours[a] == hours[right] - hours[b]
+        if size == 0 or not same.all():
+            length += int(np.argmin(same)) if size else 0
+            break
+        length += size
     if series[a] == series[b] and abs(hours[a] - hours[b]) < length:
         return None  # a series that overlaps itself has a period, it is no copy
     if length * _entropy(np.diff(values[a : a + length])) < LEAST_BITS:

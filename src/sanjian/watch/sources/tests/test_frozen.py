@@ -164,3 +164,12 @@ def test_a_signal_that_moves_by_single_steps_of_its_resolution_is_given_longer()
     co = {"factor_code": "a21005"}
     assert run(hours("2026-11-20 00:00", [*coarse, *[0.4] * 6, *coarse], **co), limit(**co, upper=4.0)) == []
     assert len(run(hours("2026-11-20 00:00", [*coarse, *[0.4] * 36, *coarse], **co), limit(**co, upper=4.0))) == 1
+
+
+def test_a_monitor_that_repeats_its_samples_for_hours_is_not_frozen_though_nobody_registered_it() -> None:
+    held = [v for v in (0.41, 0.55, 0.36, 0.62, 0.48) for _hour in range(6)] + [0.36] * 14 + [0.7, 0.5]
+    assert run(hours("2026-11-01 00:00", held), limit(5.0)) == []
+
+
+def test_three_values_before_a_stretch_are_no_history() -> None:
+    assert run(hours("2026-11-01 00:00", [0.5, 0.6, 0.55] + [0.41] * 18 + [0.5]), limit(5.0)) == []
