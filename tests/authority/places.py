@@ -14,6 +14,7 @@ from sanjian.base.evidence.services import keep
 from sanjian.base.identity.models import REGULATED_ROLES, Account, District, Role
 from sanjian.base.registry.models import InspectionItem, InspectionObject, MonitoringPoint, Question
 from sanjian.base.registry.tests.cast import add_finding, hold
+from sanjian.base.screening.models import FindingRecord
 from sanjian.base.sensing.models import DeviceCommand
 
 STRANGER = "stranger"
@@ -69,6 +70,8 @@ def furnish(place: Place, officer: Account, now: datetime) -> None:
     """A finding, a clue, a code to be used and a visit under way with a photo, both by this officer."""
     point, number = place.point, place.number
     finding = add_finding(point, started_at=now - timedelta(hours=4))
+    shadow = add_finding(point, started_at=now - timedelta(hours=40))
+    FindingRecord.objects.filter(pk=shadow.pk).update(is_shadow=True, screen="sources.frozen")
     clue = Clue.objects.create(
         clue_no=f"2026-9{number}", inspection_object=place.plant, point=point, subject=point.device_mn,
         kind=finding.kind, title="超标", severity=3, confidence=0.9, priority=3, state=State.TO_INSPECT,
@@ -92,7 +95,7 @@ def furnish(place: Place, officer: Account, now: datetime) -> None:
         expires_at=now + timedelta(days=1),
     )  # fmt: skip
     place.ids |= {
-        "command": command.pk,
+        "command": command.pk, "shadow": shadow.pk,
         "finding": finding.fingerprint, "clue": clue.clue_no, "code": waiting.code_id, "visit": visited.code_id,
         "seal": inspections.seal(waiting.code_id), "visit_seal": inspections.seal(visited.code_id),
         "question": question.pk, "photo": photo.pk,

@@ -25,6 +25,9 @@ CASEWORK: Roles = OFFICIALS | REGULATED | AUDITOR
 READERS: Roles = OFFICIALS | AUDITOR
 CONSOLE: Roles = {str(Role.MONITOR), str(Role.SUPERVISOR), str(Role.DISTRICT), CITY}
 """Who has commands sent to devices."""
+JUDGES: Roles = {str(Role.MONITOR), str(Role.SUPERVISOR), CITY}
+"""Who judges what rules in shadow would have said."""
+CITY_JUDGES: Roles = {CITY}
 LOGGED_IN: Roles = set(PEOPLE) - {STRANGER}
 EVERYBODY: Roles = set(PEOPLE)
 NOBODY: Roles = set()

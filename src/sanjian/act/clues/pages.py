@@ -17,6 +17,7 @@ from sanjian.base.identity.gates import casework
 from sanjian.base.identity.models import Role
 from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.screening.contract import all_screens
+from sanjian.base.screening.modes import JUDGES
 
 from . import checks, exports, filters, queries, rules, services
 from .forms import StepForm, seen
@@ -43,6 +44,7 @@ def clue_list(request: AccountRequest) -> HttpResponse:
         "query": query.urlencode(),
         "is_narrowed": bool(set(request.GET) & set(filters.NAMES)),
         "can_export": not request.user.is_regulated,
+        "may_judge_rules": request.user.role in JUDGES,
     }
     return render(request, "clues/list.html", context)
 

@@ -9,11 +9,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
 Frames = Mapping[str, pl.DataFrame]
+Mode = Literal["live", "shadow"]
 
 OPEN: dict[str, Any] = {
     "subject": pl.String,
@@ -166,6 +167,9 @@ class Screen:
             empty then; None for rules about rows.
         pace: new rows are gathered up to this long between two runs, less when runs are cheap; zero judges them as they
             come.
+        starts: "live", or "shadow" for a rule that has yet to earn its place: it runs and is judged, and opens nothing.
+        is_told: whether the enterprise may see what it finds before anybody has looked: what it could see in its own
+            data. To tell of a suspected cheat would announce the visit.
         rest: however cheap, never run sooner after a run than this; for rules over weeks, which an hour changes little.
     """
 
@@ -180,6 +184,8 @@ class Screen:
     every: timedelta | None = None
     pace: timedelta = timedelta(0)
     rest: timedelta = timedelta(0)
+    starts: Mode = "live"
+    is_told: bool = False
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -216,6 +222,11 @@ def screen(name: str) -> Screen:
 def all_screens() -> list[Screen]:
     """Every registered screen, by name."""
     return [_screens[name] for name in sorted(_screens)]
+
+
+def told() -> list[str]:
+    """Names of the screens whose findings the enterprise may see by itself."""
+    return [screen.name for screen in all_screens() if screen.is_told]
 
 
 def _iso(moment: Any) -> str:

@@ -6,13 +6,22 @@ from sanjian.base.identity.models import Account
 from sanjian.base.identity.scope import district_scope
 from sanjian.base.registry.models import InspectionObject, LegalBasis, MonitoringPoint
 
+from .contract import told
+
 
 class FindingQuerySet(models.QuerySet["FindingRecord"]):
     def visible_to(self, viewer: Account) -> "FindingQuerySet":
-        """Findings that a viewer may see."""
-        return self.filter(
-            district_scope(viewer, district="inspection_object__district", object_id="inspection_object_id")
+        """Findings that a viewer may see: none of a rule in shadow; the regulated only what their own data show."""
+        found = self.filter(
+            district_scope(viewer, district="inspection_object__district", object_id="inspection_object_id"),
+            is_shadow=False,
         )
+        return found.filter(screen__in=told()) if viewer.is_regulated else found
+
+    def shadow(self, viewer: Account) -> "FindingQuerySet":
+        """Findings of rules in shadow, for those who judge the rules."""
+        scope = district_scope(viewer, district="inspection_object__district", object_id="inspection_object_id")
+        return self.filter(scope, is_shadow=True)
 
 
 class FindingRecord(models.Model):
@@ -44,6 +53,8 @@ class FindingRecord(models.Model):
     withdrawn_at = models.DateTimeField(
         "撤回时间", null=True, blank=True, help_text="补传或更正的数据使它不再成立；记录保留"
     )
+
+    is_shadow = models.BooleanField("试运行", default=False, help_text="规则试运行时发现，不产生线索")
 
     objects = FindingQuerySet.as_manager()
 
@@ -166,3 +177,47 @@ class WorkerState(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ScreenMode(models.Model):
+    """规则的运行方式: one row per change, the newest holds; without one the rule runs as its contract says."""
+
+    class Mode(models.TextChoices):
+        LIVE = "live", "正式"
+        SHADOW = "shadow", "试运行"
+
+    screen = models.CharField("规则", max_length=60)
+    mode = models.CharField("方式", max_length=6, choices=Mode)
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", verbose_name="决定人")
+    reason = models.CharField("理由", max_length=300)
+
+    class Meta:
+        verbose_name = "规则运行方式"
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.screen} {self.mode}"
+
+
+class ShadowVerdict(models.Model):
+    """研判: what a person makes of a finding of a rule in shadow."""
+
+    class Verdict(models.TextChoices):
+        TRUE = "true", "属实"
+        FALSE = "false", "不属实"
+        UNCLEAR = "unclear", "无法判断"
+
+    finding = models.OneToOneField(
+        FindingRecord, on_delete=models.CASCADE, related_name="shadow_verdict", verbose_name="预警"
+    )
+    verdict = models.CharField("结论", max_length=8, choices=Verdict)
+    reason = models.CharField("理由", max_length=300)
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", verbose_name="研判人")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "试运行研判"
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} {self.verdict}"

@@ -3,6 +3,7 @@ truth, read by the page; a score is a JSON file in `scores/` of the home.
 """
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ from sanjian.base.config import config
 
 FOLDER = "scores"
 SCHEMA = 1
+Z = 1.959964
+"""Quantile of the normal distribution for 95 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,16 @@ class Rate:
     value: float | None
     low: float | None
     high: float | None
+
+
+def share(hits: int, of: int) -> Rate:
+    """A share with Wilson's 95 % interval. Source: E. B. Wilson, J. Am. Stat. Assoc. 22, 1927."""
+    if of == 0:
+        return Rate(hits, of, None, None, None)
+    p, z2 = hits / of, Z * Z
+    middle, half = p + z2 / (2 * of), Z * math.sqrt(p * (1 - p) / of + z2 / (4 * of * of))
+    low, high = (middle - half) / (1 + z2 / of), (middle + half) / (1 + z2 / of)
+    return Rate(hits, of, p, 0.0 if hits == 0 else max(0.0, low), 1.0 if hits == of else min(1.0, high))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from sanjian.base.registry.models import LegalBasis, MonitoringPoint
 
 from .contract import Finding
 from .models import FindingRecord, UnclaimedFinding
+from .modes import mode_of
 from .runner import Outcome
 from .slices import freeze
 from .windows import earlier, later, reach
@@ -122,7 +123,9 @@ def _write(finding: Finding, manifest: str, point: MonitoringPoint, at: datetime
         "updated_at": at,
         "withdrawn_at": None,
     }
+    is_shadow = before.is_shadow if before else mode_of(finding.screen) == "shadow"
     fixed = {
+        "is_shadow": is_shadow,
         "screen": finding.screen,
         "kind": finding.kind,
         "inspection_object": point.inspection_object,
@@ -135,6 +138,8 @@ def _write(finding: Finding, manifest: str, point: MonitoringPoint, at: datetime
         fingerprint=finding.fingerprint, defaults=changing, create_defaults={**changing, **fixed}
     )
     record.law.set(LegalBasis.objects.filter(code__in=finding.law))
+    if is_shadow:  # it waits to be judged; nobody is told and no clue opens
+        return record, created
     if created or (before and before.withdrawn_at):
         _tell("finding.raised", record, at, title=record.summary_zh)
     elif before and before.ended_at is None and record.ended_at is not None:
@@ -181,6 +186,8 @@ def withdraw_missing(outcome: Outcome, *, at: datetime) -> int:
         with transaction.atomic():
             if FindingRecord.objects.filter(pk=record.pk, withdrawn_at=None).update(withdrawn_at=at, updated_at=at):
                 record.withdrawn_at = at
+                if record.is_shadow:
+                    continue
                 title = _("撤回：补传或更正的数据使其不再成立：%(what)s") % {"what": record.summary_zh}
                 _tell("finding.withdrawn", record, at, title=title)
                 count += 1

@@ -80,12 +80,15 @@ class Worker:
 
     def pass_once(self) -> bool:
         """One pass over all screens. Returns whether live data are waiting still."""
-        waiting = False
+        waiting = has_rested = False
         for screen in all_screens():
             if self._stopping.is_set():
                 return waiting
             now = self.clock()
             rows, clock = self._has_rows(screen, now), self._clock_due(screen, now)
+            if screen.rest and rows:
+                # Rules over weeks take turns, one a pass: what must be seen within the minute does not queue for them.
+                rows, has_rested = not has_rested, True
             if (rows or clock) and self._hold(screen):
                 try:
                     waiting = (rows and self._live(screen, now)) or waiting

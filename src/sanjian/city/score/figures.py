@@ -11,25 +11,13 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from sanjian.base.screening.scores import Cause, Rate, Row
+from sanjian.base.screening.scores import Cause, Rate, Row, Z, share
 
 from ..truth.ledger import Event
 from .expected import Expected
 from .matching import Matched, Watched
 
-Z = 1.959964
-"""Quantile of the normal distribution for 95 %."""
 PER_DAYS = 1000
-
-
-def share(hits: int, of: int) -> Rate:
-    """A share with Wilson's interval."""
-    if of == 0:
-        return Rate(hits, of, None, None, None)
-    p, z2 = hits / of, Z * Z
-    middle, half = p + z2 / (2 * of), Z * math.sqrt(p * (1 - p) / of + z2 / (4 * of * of))
-    low, high = (middle - half) / (1 + z2 / of), (middle + half) / (1 + z2 / of)
-    return Rate(hits, of, p, 0.0 if hits == 0 else max(0.0, low), 1.0 if hits == of else min(1.0, high))
 
 
 def per_days(count: int, subject_days: float) -> Rate:

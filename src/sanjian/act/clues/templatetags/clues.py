@@ -3,6 +3,7 @@
 {% clue_state clue user %}     its state with icon and word, as far as this person may know it
 {% clue_due clue now %}        how long until its clock runs out, or by how much it is late
 {% role_word "supervisor" %}   the department's name
+{% precision rate %}           how often a rule was right, with its interval
 {{ event.act|act_word }}       what a line of the timeline says was done
 """
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sanjian.base.identity.models import Account
+from sanjian.base.screening.scores import Rate
 
 from .. import queries, rules
 from ..models import Clue
@@ -41,6 +43,16 @@ def clue_state(clue: Clue, viewer: Account) -> dict[str, object]:
     state = queries.shown_state(clue, viewer)
     tone, icon = _LOOKS[state] if state else ("", "more")
     return {"tone": tone, "icon": icon, "word": _(rules.STATE_NAMES[state]) if state else _("办理中")}
+
+
+@register.inclusion_tag("clues/_precision.html")
+def precision(rate: Rate) -> dict[str, object]:
+    """A share with its interval, written and drawn."""
+    if rate.value is None or rate.low is None or rate.high is None:
+        return {"rate": rate}
+    low, dot, high = (f"{100 * x:.1f}" for x in (rate.low, rate.value, rate.high))
+    interval = f"({100 * rate.low:.0f}–{100 * rate.high:.0f}%)"
+    return {"rate": rate, "shown": f"{rate.value:.0%}", "interval": interval, "low": low, "dot": dot, "high": high}
 
 
 @register.simple_tag

@@ -21,6 +21,7 @@ from .validity import Dated
 __all__ = [
     "Absence", "ApprovedParameter", "Body", "Calibration", "Certificate", "Contact", "DataSource", "Dated",
     "Facility", "Factor", "FieldReading", "ImportBatch", "ImportRow", "InspectionItem", "InspectionObject",
-    "Instrument", "Interest", "ItemVersion", "LegalBasis", "Limit", "Lineage", "Listing", "Loan", "Match", "MonitoringPoint", "ObjectFacts",
-    "ObjectRole", "ObjectVersion", "ObjectWords", "Officer", "Permit", "Power", "Question", "Register", "Relation",
+    "Instrument", "Interest", "ItemVersion", "LegalBasis", "Limit", "Lineage", "Listing", "Loan", "Match",
+    "MonitoringPoint", "ObjectFacts", "ObjectRole", "ObjectVersion", "ObjectWords", "Officer", "Permit",
+    "Power", "Question", "Register", "Relation",
 ]  # fmt: skip

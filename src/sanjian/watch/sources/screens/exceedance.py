@@ -329,4 +329,5 @@ SCREEN = Screen(
     parameters=Parameters(),
     must=("limits",),
     run=run,
+    is_told=True,
 )

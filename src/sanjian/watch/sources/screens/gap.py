@@ -273,4 +273,5 @@ SCREEN = Screen(
     run=run,
     every=timedelta(minutes=1),
     pace=timedelta(minutes=1),
+    is_told=True,
 )

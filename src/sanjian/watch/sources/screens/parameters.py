@@ -120,4 +120,5 @@ SCREEN = make_screen(
     laws=ABNORMAL,
     facts=("approved",),
     others=(REPORTED,),
+    starts="live",
 )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from sanjian.base.screening.contract import Evidence, Finding, Frames, Input, Screen
+from sanjian.base.screening.contract import Evidence, Finding, Frames, Input, Mode, Screen
 from sanjian.watch.sources.tamper.signal import Mask
 
 from . import frames
@@ -75,6 +75,7 @@ def make_screen(
     facts: tuple[str, ...] = (),
     others: tuple[Input, ...] = (),
     kinds: tuple[str, ...] = ("hour",),
+    starts: Mode = "shadow",
 ) -> Screen:
     """A screen that judges each outlet by itself.
 
@@ -82,6 +83,7 @@ def make_screen(
         facts: frames besides points, limits and factors.
         others: streams besides readings.
         kinds: kinds of readings that it looks at.
+        starts: a new rule has yet to earn its place.
     """
     readings = Input(
         HOURLY.stream, look_back, only=(("kind", kinds),), needs=HOURLY.needs, may=HOURLY.may, defaults=HOURLY.defaults
@@ -100,7 +102,7 @@ def make_screen(
     run.__module__ = judge.__module__  # whose words `screen describe` prints
     made = Screen(
         name, version, about_zh, (readings, *others), ("points", "limits", "factors", *facts), parameters, run,
-        pace=timedelta(hours=1), rest=DAILY,
+        pace=timedelta(hours=1), rest=DAILY, starts=starts,
     )  # fmt: skip
     return made
 

@@ -125,4 +125,5 @@ SCREEN = make_screen(
     judge,
     Parameters(),
     look_back=timedelta(days=LOOK_BACK_D),
+    starts="live",
 )
