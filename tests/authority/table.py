@@ -93,6 +93,7 @@ SOURCES: dict[str, Row] = {
     "point_command_new": form("/sources/{mn}/commands/new/", CONSOLE, CITY_ONLY),
     "point_command_cancel": post("/sources/{mn}/commands/{command}/cancel/", CONSOLE, CITY_ONLY),
     "point_parameters": get("/sources/{mn}/parameters/", CASEWORK, BEYOND),
+    "point_parameter_approve": post("/sources/{mn}/parameters/approve/", REGISTRARS, CITY_ONLY),
     "point_parameters_csv": get("/sources/{mn}/parameters.csv", CASEWORK, BEYOND),
     "packet": get("/packets/{packet}/", CASEWORK, BEYOND),
 }

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanjian.base.identity.models import Account
 from sanjian.base.lake.instance import the_lake
-from sanjian.base.registry.models import MonitoringPoint
+from sanjian.base.registry.models import ApprovedParameter, MonitoringPoint
 from sanjian.base.sensing.hj212.parameters import Parameter
 from sanjian.base.sensing.hj212.requests import REQUESTS, Request
 from sanjian.base.sensing.models import DeviceCommand, SplitGap
 from sanjian.base.sensing.sending import SENDERS, may_send
 from sanjian.base.sensing.streams import DEVICE_PARAMETERS
+
+from .screens.parameters import NAMES as SETTINGS
 
 MOST_COMMANDS = 200
 """Commands of one list (our choice); states narrow."""
@@ -123,6 +126,7 @@ def parameters_of(point: MonitoringPoint, info: str = "") -> list[dict[str, Any]
         rows = rows.filter(pl.col("info_code") == info)
     of_one = ["factor_code", "info_code"]
     before = pl.col("value_text").shift(1).over(of_one)
+    approved = approved_of(point)
     found = (
         rows.sort("at", "received_at")
         .with_columns(before.alias("before"))
@@ -131,8 +135,29 @@ def parameters_of(point: MonitoringPoint, info: str = "") -> list[dict[str, Any]
         .reverse()
     )
     return [
-        {**r, "name": info_name(r["info_code"]), "is_log": is_log(r["info_code"])} for r in found.iter_rows(named=True)
+        {
+            **r,
+            "name": info_name(r["info_code"]),
+            "is_log": is_log(r["info_code"]),
+            "is_setting": r["info_code"] in SETTINGS and r["value"] is not None,
+            "approved": _approved_on(approved, r),
+        }
+        for r in found.iter_rows(named=True)
     ]
+
+
+def approved_of(point: MonitoringPoint) -> dict[tuple[str, str], list[ApprovedParameter]]:
+    """Approved settings of a point by factor and code."""
+    found: dict[tuple[str, str], list[ApprovedParameter]] = {}
+    for row in ApprovedParameter.objects.current().filter(point=point):
+        found.setdefault((row.factor_code, row.info_code), []).append(row)
+    return found
+
+
+def _approved_on(approved: Mapping[tuple[str, str], list[ApprovedParameter]], row: Mapping[str, Any]) -> float | None:
+    day = timezone.localtime(row["at"]).date()
+    held = [a for a in approved.get((row["factor_code"] or "", row["info_code"]), []) if a.holds_on(day)]
+    return held[-1].value if held else None
 
 
 def info_name(code: str) -> str:

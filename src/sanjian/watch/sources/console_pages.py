@@ -1,5 +1,7 @@
 """Pages of the command console: what was sent to a device and what it answered, and what it says of itself."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -9,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sanjian.base.identity.gates import CONSOLE, casework, only, register_readers
+from sanjian.base.identity.gates import CONSOLE, REGISTRARS, casework, only, register_readers, registrars
 from sanjian.base.identity.requests import AccountRequest
 from sanjian.base.registry.models import MonitoringPoint
+from sanjian.base.registry.services.errors import RegistryError
+from sanjian.base.registry.services.parameters import approve_parameter
 from sanjian.base.registry.spreadsheet import csv_response
 from sanjian.base.sensing import sending
 from sanjian.base.sensing.hj212.requests import REQUESTS
@@ -95,7 +99,10 @@ def parameters(request: AccountRequest, device_mn: str) -> HttpResponse:
     """What a device says of itself, dated, with what changed marked."""
     point = _point(request, device_mn)
     info = request.GET.get("info", "")[:20]
-    context = {"point": point, "info": info, "most": MOST_ROWS, "gaps": console.split_gaps(point)}
+    context = {
+        "point": point, "info": info, "most": MOST_ROWS, "gaps": console.split_gaps(point),
+        "may_approve": request.user.role in REGISTRARS, "today": timezone.localdate(),
+    }  # fmt: skip
     try:
         rows = console.parameters_of(point)
     except LAKE_TROUBLE:
@@ -105,6 +112,27 @@ def parameters(request: AccountRequest, device_mn: str) -> HttpResponse:
     return render(
         request, "sources/parameters.html", context | {"rows": kept[:MOST_ROWS], "codes": codes, "total": len(kept)}
     )
+
+
+@require_POST
+@registrars
+def approve(request: AccountRequest, device_mn: str) -> HttpResponse:
+    """Take a value that a device reported as the approved one, from a day on."""
+    point = _point(request, device_mn)
+    given = request.POST
+    try:
+        approve_parameter(
+            point, given.get("factor_code", "")[:12], given["info_code"][:8], float(given["value"]),
+            source=given.get("source", ""), valid_from=date.fromisoformat(given["valid_from"]),
+            actor=request.user, at=timezone.now(),
+        )  # fmt: skip
+    except (KeyError, ValueError):
+        messages.error(request, _("备案值或日期不完整"))
+    except RegistryError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("已备案；与此不同的上报会转为核实工单"))
+    return HttpResponseRedirect(reverse("point_parameters", args=[device_mn]))
 
 
 @require_safe

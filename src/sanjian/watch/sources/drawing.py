@@ -15,6 +15,7 @@ from sanjian.base.registry.units import written
 from sanjian.base.screening.models import FindingRecord
 
 from . import curve
+from .expected_line import expected_lines
 from .names import kind_name
 from .queries import limits_of
 
@@ -24,11 +25,14 @@ away.
 """
 
 
-def drawing(viewer: Account, point: MonitoringPoint, window: curve.Window, wanted: Sequence[str]) -> dict[str, Any]:
+def drawing(
+    viewer: Account, point: MonitoringPoint, window: curve.Window, wanted: Sequence[str], *, with_expected: bool = False
+) -> dict[str, Any]:
     """Everything that the curve island draws.
 
     Args:
         wanted: factor codes; empty for the first few, those with a limit first.
+        with_expected: also the line of the soft sensor; never for the regulated.
     """
     rows = curve.readings(point.device_mn, window)
     limits = [x for x in limits_of(point) if x.period == ("day" if window.kind == "day" else "hour")]
@@ -38,11 +42,13 @@ def drawing(viewer: Account, point: MonitoringPoint, window: curve.Window, wante
     chosen = [c for c in wanted if c in codes] or codes[:SHOWN_AT_FIRST]
     if wanted and not any(c in codes for c in wanted):
         chosen = []
+    lines = expected_lines(point, window, chosen) if with_expected and not viewer.is_regulated else {}
     return {
         "kind": window.kind,
         "since": curve.epoch_ms(window.since),
         "until": curve.epoch_ms(window.until),
         "available": [{"code": c, "name": _name(known.get(c), c), "has_limit": c in with_limit} for c in codes],
+        "expected": lines,
         "factors": [
             _series(
                 rows.filter(pl.col("factor_code") == c),

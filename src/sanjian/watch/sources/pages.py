@@ -23,7 +23,7 @@ from sanjian.base.screening.modes import JUDGES
 
 from . import curve, queries
 from .drawing import drawing, finding_window
-from .names import flag_name, kind_name, period_name
+from .names import BY_SENSOR, flag_name, kind_name, period_name
 from .period import SPANS, BadPeriod, Period, period
 from .standing import STANDINGS
 
@@ -119,6 +119,8 @@ def point(request: AccountRequest, device_mn: str) -> HttpResponse:
             "kinds": [(k, period_name(k), present.get(k, 0)) for k in curve.KINDS],
             "present": present,
             "is_table": is_table,
+            "may_expect": kind == "hour" and not request.user.is_regulated,
+            "is_expected": _wants_expected(request, finding),
             "table": _table(row.point, span.window(kind)) if is_table and not trouble else [],
             "most": MOST_TABLE_ROWS,
             "trouble": trouble,
@@ -147,7 +149,10 @@ def curve_data(request: AccountRequest, device_mn: str) -> HttpResponse:
         if kind not in curve.KINDS:
             present = curve.kinds_present(row.point.device_mn, span.since, span.until)
             kind = curve.choose_kind(present, span.until - span.since)
-        return JsonResponse(drawing(request.user, row.point, span.window(kind), wanted))
+        shown = drawing(
+            request.user, row.point, span.window(kind), wanted, with_expected=_wants_expected(request, finding)
+        )
+        return JsonResponse(shown)
     except BadPeriod as error:
         return JsonResponse({"error": str(error)}, status=422)
     except LAKE_TROUBLE:
@@ -193,7 +198,15 @@ def _curve_query(request: AccountRequest, kind: str, span: Period, finding: Find
         query["factors"] = finding.evidence["factor"]
     elif request.GET.get("factors"):
         query["factors"] = request.GET["factors"]
+    if _wants_expected(request, finding):
+        query["expected"] = 1
     return urlencode(query)
+
+
+def _wants_expected(request: AccountRequest, finding: FindingRecord | None) -> bool:
+    """Whether the soft sensor's line is asked for; a suspicion of tampering is shown with it."""
+    asked = request.GET.get("expected", "")
+    return asked == "1" or (asked == "" and finding is not None and finding.kind in BY_SENSOR)
 
 
 def _finding(request: AccountRequest, point: MonitoringPoint) -> FindingRecord | None:

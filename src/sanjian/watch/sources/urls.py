@@ -15,6 +15,7 @@ urlpatterns = [
     path("sources/<str:device_mn>/commands/new/", console_pages.new, name="point_command_new"),
     path("sources/<str:device_mn>/commands/<int:number>/cancel/", console_pages.cancel, name="point_command_cancel"),
     path("sources/<str:device_mn>/parameters/", console_pages.parameters, name="point_parameters"),
+    path("sources/<str:device_mn>/parameters/approve/", console_pages.approve, name="point_parameter_approve"),
     path("sources/<str:device_mn>/parameters.csv", console_pages.parameters_csv, name="point_parameters_csv"),
     path("packets/<str:sha256>/", packet_pages.packet, name="packet"),
 ]

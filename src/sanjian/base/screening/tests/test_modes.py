@@ -8,7 +8,7 @@ import pytest
 from sanjian.base.identity.models import Account, AuditEntry, District, Role
 from sanjian.base.live.models import LiveEvent
 from sanjian.base.screening import modes, progress, services
-from sanjian.base.screening.models import FindingRecord, ScreenMode
+from sanjian.base.screening.models import FindingRecord, ScreenMode, ShadowVerdict
 from sanjian.base.sensing.streams import READINGS
 
 from .kit import HOUR, START, World, above, enterprise, hourly
@@ -73,7 +73,7 @@ def test_a_verdict_can_be_changed_and_both_stay_in_the_audit_chain(tmp_path: Pat
     record.refresh_from_db()
     for verdict in ("true", "false"):
         modes.judge(record, verdict, actor=chief, reason="核实", at=START)
-    assert record.shadow_verdict.verdict == "false"
+    assert ShadowVerdict.objects.get().verdict == "false"
     assert AuditEntry.objects.filter(act="finding.judge").count() == 2
     with pytest.raises(modes.Incomplete):
         modes.judge(record, "maybe", actor=chief, reason="核实", at=START)

@@ -12,6 +12,7 @@ from sanjian.base.lake.instance import the_lake
 from sanjian.base.registry.tests.cast import MN, NEXT_MN, Cast
 from sanjian.base.sensing.models import DeviceCommand, SplitGap
 from sanjian.base.sensing.streams import DEVICE_PARAMETERS
+from sanjian.watch.sources import facts
 
 LIST, NEW = f"/sources/{MN}/commands/", f"/sources/{MN}/commands/new/"
 INTERVAL = {"code": "1062", "RtdInterval": "60", "reason": "核对上报频次"}
@@ -127,3 +128,24 @@ def test_a_changed_parameter_says_what_it_was(cast: Cast, own_lake: None) -> Non
     assert len(lines) == 4
     assert "斜率" in lines[1]
     assert client.get(f"/sources/{NEXT_MN}/parameters/").status_code == 404
+
+
+def test_a_reported_setting_is_approved_from_a_day_on_and_the_rule_reads_it(cast: Cast, own_lake: None) -> None:
+    client = Client()
+    client.force_login(cast.person["supervisor"])
+    given = {
+        "factor_code": "a21002",
+        "info_code": "i13008",
+        "value": "1.0",
+        "source": "验收 2026-3",
+        "valid_from": "2026-01-01",
+    }
+    address = f"/sources/{MN}/parameters/approve/"
+    assert client.post(address, given).status_code == 302
+    again = client.post(address, given | {"value": "0.7"}, follow=True)
+    assert "已有备案值" in again.content.decode()
+    client.post(address, given | {"value": "0.9", "valid_from": "2026-05-01"})
+    rows = facts.provide(("approved",), [MN])["approved"].sort("valid_from")
+    assert rows["value"].to_list() == [1.0, 0.9]
+    assert rows["valid_to"].to_list()[0].isoformat() == "2026-04-30"
+    assert "不完整" in client.post(address, given | {"value": "x"}, follow=True).content.decode()

@@ -5,8 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
+from sanjian.base.lake.instance import the_lake
 from sanjian.base.registry.tests.cast import HOUR0, MN, Cast, add_finding, add_hours, add_limit
+from sanjian.base.sensing.streams import READINGS
 from sanjian.watch.sources import curve
+
+from . import stack
 
 WINDOW = {"since": "2026-11-23T08:00", "until": "2026-11-25T08:00", "kind": "hour"}
 
@@ -120,3 +124,15 @@ def test_an_impossible_period_is_answered_in_words(cast: Cast, own_lake: None, q
 
 def test_an_empty_period_is_empty_not_an_error(cast: Cast, own_lake: None) -> None:
     assert ask(cast)["factors"] == []
+
+
+def test_the_soft_sensors_line_is_for_officials_and_only_where_it_learned(cast: Cast, own_lake: None) -> None:
+    the_lake().append(READINGS, stack.rows(stack.honest(), mn=MN))
+    window = {"kind": "hour", "since": stack.moment(60).isoformat(), "until": stack.moment(62).isoformat()}
+    asked = window | {"expected": "1", "factors": "a21002"}
+    line = ask(cast, **asked)["expected"]["a21002"]
+    assert len(line["t"]) == len(line["v"]) >= 140
+    assert 15 < min(line["v"]) < max(line["v"]) < 80
+    assert ask(cast, **window)["expected"] == {}
+    early = asked | {"since": stack.moment(2).isoformat(), "until": stack.moment(4).isoformat()}
+    assert ask(cast, **early)["expected"] == {}

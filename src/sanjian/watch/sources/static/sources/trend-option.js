@@ -56,7 +56,8 @@ export function build(data, { words, colours, width, isCompact, focus }) {
       { type: "value", gridIndex: 2 * f + 1, min: 0, max: 1, show: false, axisPointer: { show: false } },
     );
     const unit = factor.unit ? `  ${factor.unit}` : "";
-    option.title.push({ text: `${factor.name}${factor.is_corrected ? `（${words.corrected}）` : ""}{u|${unit}}`, left: left - 6, top: top - 28, textStyle: { fontSize: 13, fontWeight: 600, color: colours.ink, rich: { u: { color: colours.ink2, fontSize: 12 } } } });
+    const beside = data.expected?.[factor.code] ? `  ┄ ${words.expected}` : "";
+    option.title.push({ text: `${factor.name}${factor.is_corrected ? `（${words.corrected}）` : ""}{u|${unit}${beside}}`, left: left - 6, top: top - 28, textStyle: { fontSize: 13, fontWeight: 600, color: colours.ink, rich: { u: { color: colours.ink2, fontSize: 12 } } } });
     const law = limitText(factor, data, words, { isNarrow, isShort });
     if (law) option.title.push({ text: law, right, top: top - 26, textStyle: { fontSize: 12, fontWeight: 400, color: colours.alarm } });
     option.series.push(...series(factor, f, data, words, colours, focus));
@@ -79,7 +80,7 @@ function base(colours) {
 // The axis holds every value and every limit in view; it starts at zero unless the values keep far from it.
 function range(factor, data) {
   const limits = factor.limits.filter((l) => l.from < data.until && (l.to ?? Infinity) > data.since).flatMap((l) => [l.upper, l.lower]).filter((v) => v !== null);
-  const values = [...factor.v.filter((v) => v !== null), ...limits];
+  const values = [...factor.v.filter((v) => v !== null), ...limits, ...(data.expected?.[factor.code]?.v ?? [])];
   if (!values.length) return {};
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
@@ -118,6 +119,10 @@ function series(factor, f, data, words, colours, focus) {
     lineStyle: { width: 1.6, color: colour }, itemStyle: { color: colour }, emphasis: { disabled: true },
     markArea: { silent: true, animation: false, data: bands(factor, data, colours, focus) },
   });
+  const line = data.expected?.[factor.code];
+  if (line) {
+    made.push({ id: `expected-${factor.code}`, name: words.expected, type: "line", ...axes, data: line.t.map((t, i) => [t + toLocal, line.v[i]]), showSymbol: false, silent: true, lineStyle: { width: 1.4, color: colours.ink2, type: "dotted" }, z: 2, tooltip: { show: false } });
+  }
   const over = factor.t.map((t, i) => [t + toLocal, factor.v[i]]).filter((_, i) => factor.is_over[i]);
   made.push({ id: `over-${factor.code}`, type: "scatter", ...axes, data: over, symbol: "diamond", symbolSize: over.length > 400 ? 4 : 7, itemStyle: { color: colours.alarm }, silent: true, tooltip: { show: false }, z: 5, large: false });
   made.push(...limitLines(factor, f, data, colours), laneSeries(factor, f, data, colours));
