@@ -51,6 +51,7 @@ for first in range(0, outlets, 200):
     parts = []
     for n in range(first, min(first + 200, outlets)):
         values = {c: np.round(40 + 5 * np.cumsum(random.normal(size=count)) / 9, 2) for c in FACTORS}
+        values["a19001"] = np.round(values["a19001"] / 5, 2)  # a stack that runs
         if n < frozen:
             values["a21002"][-(60 // step - 1):] = HELD
         wide = pl.DataFrame({"data_time_at": at, **values})
@@ -173,6 +174,7 @@ def _write(
     if place not in links:
         links[place] = stack.enter_context(socket.create_connection(("127.0.0.1", port), 10))
     values = {c: rng.uniform(20, 60) for c in FACTORS}
+    values["a19001"] /= 5
     if held is not None:
         values["a21002"] = held
     items = ";".join(f"{c}-Min={v - 1:.2f},{c}-Avg={v:.2f},{c}-Max={v + 1:.2f},{c}-Flag=N" for c, v in values.items())
