@@ -5,6 +5,9 @@ window, signs are calibrated on honest windows of 2012, recall is read on window
 """
 
 import argparse
+import json
+import subprocess
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,7 @@ from sanjian.watch.sources.tamper.soft_sensor import SoftSensor, learn
 from sanjian.watch.sources.tamper.suite import signs
 
 CONDITIONS = ["at", "ap", "ah", "afdp", "gtep", "tit", "tat", "tey", "cdp"]
-SIZE, LEARNED, BLOCK = 72, 6000, 336
+SIZE, LEARNED, BLOCK, PAST = 72, 6000, 336, 6000
 FALSE_ALARMS = 0.01
 
 
@@ -34,7 +37,9 @@ def run(arguments: list[str]) -> dict[str, Any]:
     series = _Series(pl.read_parquet(path).sort("year", "seq"))
     seeds = [_seed(series, seed, options.windows) for seed in range(1, options.seeds + 1)]
     ways = {w: round(float(np.median([s["recall"][w] for s in seeds])), 3) for w in WAYS}
+    beside = {"peers": _peers(series, options)} if options.peers else {}
     return {
+        **beside,
         "seeds": options.seeds,
         "windows": options.windows,
         "recall": ways,
@@ -53,6 +58,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--windows", type=int, default=100)
+    parser.add_argument("--peers", type=Path, help="interpreter with saqc, pyod and stumpy, to run them on seed 1 too")
     return parser.parse_args(arguments)
 
 
@@ -127,6 +133,31 @@ def _seed(series: _Series, seed: int, windows: int) -> dict[str, Any]:
         "false_alarms": np.mean([_fused(c, known) > limit for c in clean]),
         "own_false_alarms": {n: np.mean([c[n] > limits[n] for c in clean]) for n in limits},
     }
+
+
+def _peers(series: _Series, options: argparse.Namespace) -> dict[str, Any]:
+    """What known libraries make of the same windows of the first seed: the window with 6,000 hours before it."""
+    random = np.random.default_rng(1)
+
+    def cut(place: Place) -> np.ndarray:
+        return np.where(place.marked, np.nan, place.values)[place.end - SIZE - PAST : place.end]
+
+    parts = {
+        "before": [
+            cut(honest(series.place(s), random)) for s in random.choice(series.places(2012), 4 * options.windows)
+        ]
+    }
+    starts = random.choice(series.places(2013), options.windows, replace=False)
+    parts["clean"] = [cut(honest(series.place(s), random)) for s in starts]
+    parts |= {name: [cut(way(series.place(s), random)) for s in starts] for name, way in WAYS.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "windows.npz"
+        np.savez(path, **{name: np.stack(windows) for name, windows in parts.items()})
+        done = subprocess.run(
+            [str(options.peers), "-m", "bench._peers", str(path)], check=True, stdout=subprocess.PIPE, text=True
+        )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def _signs(signal: Signal) -> dict[str, float]:
