@@ -20,6 +20,8 @@ from .windows import affected, windows
 
 ROWS = 500_000
 """New rows that one step judges at most (our choice); live batches with more become a backfill."""
+SLOW = 30
+"""A rule over weeks reads weeks for every day it judges: its steps are this many times as long (our choice)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def backfill(screen: Screen, lake: Lake, store: Store, now: datetime) -> Step:
     source = next((i for i in screen.inputs if task and i.stream == task.stream), None)
     if task is None or source is None:
         return Step()
-    found, after = _days(task, source, lake)
+    found, after = _days(task, source, lake, ROWS * SLOW if screen.rest else ROWS)
     versions = {i.stream: lake.version(stream_named(i.stream)) for i in screen.inputs}
     tally = judged(screen, lake, store, windows(found, screen.by), versions, now)
     finished = after > task.last_on
@@ -64,15 +66,15 @@ def backfill(screen: Screen, lake: Lake, store: Store, now: datetime) -> Step:
     return Step(int(found["rows"].sum()), not finished, tally)
 
 
-def _days(task: Backfill, source: Input, lake: Lake) -> tuple[pl.DataFrame, date]:
-    """The affected subjects of the next days, as many days as stay under ROWS, and the day after them."""
+def _days(task: Backfill, source: Input, lake: Lake, most: int) -> tuple[pl.DataFrame, date]:
+    """The affected subjects of the next days, as many days as stay under `most` rows, and the day after them."""
     stream = stream_named(source.stream)
     days = min(31, (task.last_on - task.next_on).days + 1)
     while True:
         after = task.next_on + timedelta(days=days)
         rows = lake.scan(stream, since=_midnight(task.next_on), until=_midnight(after), superseded=True)
         found = affected(rows, source, stream)
-        if days == 1 or found["rows"].sum() <= ROWS:
+        if days == 1 or found["rows"].sum() <= most:
             return found, after
         days = max(1, days // 4)
 

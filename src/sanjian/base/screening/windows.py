@@ -120,12 +120,18 @@ def widened(window: Window, findings: Iterable[Finding], look_back: timedelta) -
     return replace(window, first=first, last=last, grown=window.grown + 1)
 
 
-def groups(pending: Iterable[Window], look_back: timedelta, most: int = 500) -> Iterator[list[Window]]:
-    """Windows that can be read together: about the same period, at most `most` subjects.
+SUBJECT_DAYS = 20_000
+"""Subjects times days that are read at once (our choice): about six million hours of outlets with twelve factors."""
+
+
+def groups(pending: Iterable[Window], look_back: timedelta) -> Iterator[list[Window]]:
+    """Windows that can be read together: about the same period, as many subjects as the memory of a small machine
+    holds, at most 500.
 
     Without it one packet that is two years late would make the runner read two years of everybody.
     """
     width = max(look_back, timedelta(days=1))
+    most = min(500, max(20, int(SUBJECT_DAYS * timedelta(days=1) / width)))
     batches: dict[tuple[int, int], list[Window]] = {}
     for window in pending:
         place = ((window.first - EPOCH) // width, (window.last - EPOCH) // width)

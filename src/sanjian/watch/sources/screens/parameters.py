@@ -121,4 +121,5 @@ SCREEN = make_screen(
     facts=("approved",),
     others=(REPORTED,),
     starts="live",
+    rest=timedelta(0),
 )

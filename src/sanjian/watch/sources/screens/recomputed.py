@@ -144,4 +144,5 @@ SCREEN = make_screen(
     Parameters(),
     look_back=timedelta(days=1),
     kinds=("hour", "minute"),
+    rest=timedelta(hours=1),
 )

@@ -76,6 +76,7 @@ def make_screen(
     others: tuple[Input, ...] = (),
     kinds: tuple[str, ...] = ("hour",),
     starts: Mode = "shadow",
+    rest: timedelta = DAILY,
 ) -> Screen:
     """A screen that judges each outlet by itself.
 
@@ -84,6 +85,7 @@ def make_screen(
         others: streams besides readings.
         kinds: kinds of readings that it looks at.
         starts: a new rule has yet to earn its place.
+        rest: see `Screen`.
     """
     readings = Input(
         HOURLY.stream, look_back, only=(("kind", kinds),), needs=HOURLY.needs, may=HOURLY.may, defaults=HOURLY.defaults
@@ -102,7 +104,7 @@ def make_screen(
     run.__module__ = judge.__module__  # whose words `screen describe` prints
     made = Screen(
         name, version, about_zh, (readings, *others), ("points", "limits", "factors", *facts), parameters, run,
-        pace=timedelta(hours=1), rest=DAILY, starts=starts,
+        pace=timedelta(hours=1), rest=rest, starts=starts,
     )  # fmt: skip
     return made
 

@@ -97,4 +97,5 @@ SCREEN = make_screen(
     Parameters(),
     look_back=timedelta(days=4),
     others=(PACKETS,),
+    rest=timedelta(hours=1),
 )
