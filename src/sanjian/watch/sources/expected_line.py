@@ -13,8 +13,9 @@ import numpy as np
 from sanjian.base.registry.models import MonitoringPoint
 
 from . import curve, facts
-from .screens.outlet import HOUR, outlets
+from .screens.outlet import BLOCK_H, HOUR, Outlet, outlets
 from .screens.sensing import MONTH, signs_of
+from .tamper.signal import Array
 
 LEARNED = timedelta(hours=4 * MONTH)
 """How far before a window is read: the months that its sensor learned on, wherever the window lies in its month."""
@@ -37,7 +38,7 @@ def expected_lines(point: MonitoringPoint, window: curve.Window, codes: Sequence
     for code in codes:
         if code not in outlet.pollutants:
             continue
-        expected = np.exp(signs_of(outlet).expected(code))
+        expected = np.exp(signs_of(outlet).expected(code)) * _as_drawn(outlet, code)
         known_hours: list[int] = np.flatnonzero(~np.isnan(expected)).tolist()
         hours = [n for n in known_hours if outlet.at(n) >= window.since - HOUR]
         if hours:
@@ -46,3 +47,13 @@ def expected_lines(point: MonitoringPoint, window: curve.Window, codes: Sequence
                 "v": [round(float(expected[n]), 4) for n in hours],
             }
     return lines
+
+
+def _as_drawn(outlet: Outlet, code: str) -> Array:
+    """What turns a measured value into the one that is drawn: 1, or the hour's own oxygen correction."""
+    series, whole = outlet.series[code], outlet.blocks * BLOCK_H
+    if not outlet.limits.get(code, (0.0, False))[1]:
+        return np.ones(whole)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = series.corrected[:whole] / series.raw[:whole]
+    return np.where(np.isfinite(ratio), ratio, np.nan)
