@@ -92,6 +92,8 @@ SOURCES: dict[str, Row] = {
     "point_commands": get("/sources/{mn}/commands/", READERS, BEYOND),
     "point_command_new": form("/sources/{mn}/commands/new/", CONSOLE, CITY_ONLY),
     "point_command_cancel": post("/sources/{mn}/commands/{command}/cancel/", CONSOLE, CITY_ONLY),
+    "point_completeness": get("/sources/{mn}/completeness/", CASEWORK, BEYOND),
+    "point_completeness_csv": get("/sources/{mn}/completeness.csv", CASEWORK, BEYOND),
     "point_parameters": get("/sources/{mn}/parameters/", CASEWORK, BEYOND),
     "point_parameter_approve": post("/sources/{mn}/parameters/approve/", REGISTRARS, CITY_ONLY),
     "point_parameters_csv": get("/sources/{mn}/parameters.csv", CASEWORK, BEYOND),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import console_pages, packet_pages, pages
+from . import completeness_pages, console_pages, packet_pages, pages
 
 urlpatterns = [
     path("sources/", pages.listing, name="sources"),
@@ -17,5 +17,7 @@ urlpatterns = [
     path("sources/<str:device_mn>/parameters/", console_pages.parameters, name="point_parameters"),
     path("sources/<str:device_mn>/parameters/approve/", console_pages.approve, name="point_parameter_approve"),
     path("sources/<str:device_mn>/parameters.csv", console_pages.parameters_csv, name="point_parameters_csv"),
+    path("sources/<str:device_mn>/completeness/", completeness_pages.page, name="point_completeness"),
+    path("sources/<str:device_mn>/completeness.csv", completeness_pages.export, name="point_completeness_csv"),
     path("packets/<str:sha256>/", packet_pages.packet, name="packet"),
 ]

@@ -111,6 +111,12 @@ def figure(value: float | None, decimals: int = 2) -> str:
 
 
 @register.filter
+def share(value: float | None) -> str:
+    """A share of one as a percentage that never rounds up to a whole: 99.9%."""
+    return "—" if value is None else f"{int(value * 1000) / 10:g}%"
+
+
+@register.filter
 def count(number: float | None) -> str:
     """A count with thousands apart, the same in both languages; "—" when it is not known."""
     return "—" if number is None else f"{number:,}"
