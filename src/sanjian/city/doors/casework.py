@@ -40,7 +40,7 @@ def work_a_clue(scene: Scene) -> Counter[str]:
 
 def _clue_of(browser: Browser, name: str) -> str | None:
     """The newest clue of an object that waits for judgement, as an address."""
-    return browser.get(f"/clues/?q={quote(name)}&state=to_judge").link(r"/clues/[^/\"?]+/")
+    return browser.get(f"/clues/?q={quote(name)}&state=to_judge").link(r"/clues/[^/\"?]*\d/")
 
 
 def _step(browser: Browser, address: str, act: str, **values: str) -> None:
