@@ -87,6 +87,7 @@ def _photo() -> bytes:
 def _act(page: Page, act: str, reason: str) -> None:
     """Fill and send the form of one step on the clue page, unfolding it where it is folded."""
     form = page.locator(f"form[data-act={act}]")
+    form.wait_for(state="attached")  # on a busy machine the reasons are there before the rest of the page
     if not form.is_visible():
         page.locator(f"details:has(form[data-act={act}]) > summary").click()
     if reason:
